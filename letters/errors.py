@@ -15,15 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from dataclasses import field as attribute
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 ANSWER = "answer"
 """Code of a problem found while a template was filled that another answer would solve: the template is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, eq=False):
     """One thing wrong: where it is, what is wrong, and what to do about it.
 
     Args:
@@ -40,7 +40,17 @@ class Problem:
     hint: str = ""
     code: str = ""
     field: str = ""
-    about: object = attribute(default=None, compare=False, repr=False)
+    about: object = None
+
+    def __eq__(self, other: object) -> bool:
+        return self._told == other._told if isinstance(other, Problem) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._told)
+
+    @property
+    def _told(self) -> tuple[str, ...]:
+        return self.message, self.where, self.hint, self.code, self.field
 
     def __str__(self) -> str:
         # “Date received is missing.” but “denial/letter.docx, paragraph 3: Nothing closes this tag.”

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 SIGN = r"(?:§{1,2}|(?i:sections?|secs?\.|parts?|pts?\.)|\bss?\.)"
 ANY_SIGN = rf"(?:{SIGN}|\b(?i:chs?\.|chapters?|arts?\.?|articles?))"
@@ -28,8 +29,7 @@ _PIECE = re.compile(r"\{([\w#.:-]+)\}|([\[\]])|(§)|([^\s\[\]{}§]+)|(\s+)")
 _INITIALS = re.compile(r"\b(?:[A-Z]\. ?)+[A-Z]?\b\.?")
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """One way of citing.
 
     Args:

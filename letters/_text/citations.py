@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from letters._text import lazy_pattern
 from letters._text.citation_forms import ANY_SIGN, BETWEEN, PARAGRAPHS, SIGN, forms, spelled
@@ -83,8 +84,7 @@ _MAYBE = FigureSearch(
 )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One place in a text that cites: what it names, and where it is."""
 
     names: tuple[str, ...]

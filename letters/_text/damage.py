@@ -11,8 +11,9 @@ import html.entities
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from letters._text.encodings import DOUBLED, doubled
 from letters._text.lazy_pattern import pattern
@@ -27,8 +28,7 @@ IN_DATES = frozenset({"excel-date"})
 """Accepted where a date is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """One thing wrong with a text.
 
     Args:
@@ -44,8 +44,7 @@ class Damage:
     is_refused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _DamageRule:
+class _DamageRule(Struct, frozen=True):
     """One line of the table.
 
     Args:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
 
@@ -40,8 +41,7 @@ _LETTERS = _COMMON | frozenset("æëìîïðòõùûýþßÿœšžÀÂÃÅÆÈÊ
 _AFTER_APOSTROPHE = re.compile(r"(?:s|t|re|ll|ve|d|m)(?![^\W\d_])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class TextEncoding:
+class TextEncoding(Struct, frozen=True):
     """How to read a text file.
 
     Args:
@@ -126,8 +126,7 @@ def _without_utf8(file: BinaryIO) -> TextEncoding:
 # --- the encodings of older programs ---------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """How well words read in one encoding: signs where no word has them, signs that are doubtful, and likely ones."""
 
     bad: int = 0

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._text.dates import MONTHS, long_date
 from letters._text.english import listed
@@ -31,8 +33,7 @@ _SPANISH_I = re.compile(r"(?:i|hi(?![aeou]))")
 _SPANISH_O = re.compile(r"h?o|8|11\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """One language of letters.
 
     Args:

@@ -7,7 +7,8 @@ blank line begins a new paragraph. Anything else stands for itself.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 _MARK = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<!\*)\*(?=[^\s*])([^*\n]*?)(?<=[^\s*])\*(?!\*)", re.S)
@@ -19,8 +20,7 @@ class FormattedAnswer(str):
     """An answer that has formatting, so that it must not be printed as it was typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class RichPiece:
+class RichPiece(Struct, frozen=True):
     """Some words with the same formatting.
 
     Args:
@@ -33,8 +33,7 @@ class RichPiece:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RichBlock:
+class RichBlock(Struct, frozen=True):
     """One paragraph, or one item of a list.
 
     Args:

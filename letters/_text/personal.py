@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters._text.figure_search import FigureSearch
 from letters._text.lazy_pattern import pattern
@@ -36,8 +37,7 @@ _NO_WAGES = pattern(r"\b(?:fines?|fined|penalt(?:y|ies)|fees?|costs?|charges?|da
 _SENTENCE = pattern(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalData:
+class PersonalData(Struct, frozen=True):
     """Personal data in a text: where it is, as positions in the text, and what it is."""
 
     start: int

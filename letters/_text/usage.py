@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from letters._text.citation_forms import forms
 from letters._text.english_words import english_words, misspelled, stiff
@@ -38,8 +39,7 @@ _COUNTED = r"(?:days|hours|weeks|months|years|records|copies|pages|requests|lett
 _SEVERAL = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|thirty|[2-9]|[1-9]\d+)"
 
 
-@dataclass(frozen=True, slots=True)
-class UsageMistake:
+class UsageMistake(Struct, frozen=True):
     """One mistake.
 
     Args:
@@ -54,8 +54,7 @@ class UsageMistake:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _UsageRule:
+class _UsageRule(Struct, frozen=True):
     """A pattern of what is wrong.
 
     Args:

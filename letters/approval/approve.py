@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from letters._system.output import write_all
 from letters.assembly.assembler import FORMATS, Assembler
@@ -21,8 +22,7 @@ from letters.provenance import seal
 _STOPS_APPROVAL = frozenset({"foreign-law"})  # notes in a library that has approved nothing yet
 
 
-@dataclass(frozen=True)
-class Approver:
+class Approver(Struct, frozen=True):
     """Who acts, when and why.
 
     Args:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from letters._text.dates import long_date
 from letters.approval.file_changes import appendix, file_changes, versions
@@ -22,8 +23,7 @@ from letters.library.approval_record import VettingEntry
 from letters.library.prompts import load_questionnaire
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What an approval would newly cover.
 
     Args:

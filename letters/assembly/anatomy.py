@@ -7,11 +7,12 @@ pieces a letter contains and where each comes from.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.document_properties import DocumentProperties
@@ -72,8 +73,7 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """A condition for printing a piece.
 
     Args:
@@ -92,8 +92,7 @@ class Guard:
         return self.tag.says if self.holds else f"not ({self.tag.says})"
 
 
-@dataclass(frozen=True)
-class WordingPiece:
+class WordingPiece(Struct, frozen=True):
     """A paragraph with wording of its own, or one branch inside a paragraph.
 
     Args:

@@ -6,10 +6,12 @@ The steps of every letter: answers → checked letter → template context → .
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._system.environment import working_folder
 from letters._system.resource_limits import READING_SECONDS, SECONDS, left_of, within_limits
@@ -74,8 +76,7 @@ FORMATS = ("docx", "pdf")
 _RECORDS_KEPT = 200
 
 
-@dataclass(frozen=True)
-class FinishedLetter:
+class FinishedLetter(Struct, frozen=True):
     """A finished letter.
 
     Args:

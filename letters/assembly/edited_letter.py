@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters.docx.fields import fields, why_refused
@@ -29,8 +31,7 @@ _TAG = re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}|\{\{|\{%")
 _MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class ConversionOptions:
+class ConversionOptions(Struct, frozen=True):
     """How a Word letter is converted.
 
     Args:

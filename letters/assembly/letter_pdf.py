@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from letters._system.garbage import less_garbage_collection
 from letters._system.resource_limits import SECONDS, within_limits

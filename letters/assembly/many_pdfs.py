@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
@@ -27,8 +28,7 @@ _AHEAD = 3
 """Letters handed to each worker in advance, so that it never waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordFile:
+class WordFile(Struct, frozen=True):
     """A Word letter to convert.
 
     Args:
@@ -40,8 +40,7 @@ class WordFile:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """The outcome for one letter: a PDF with notes, or no PDF and the problems that prevented it."""
 
     pdf: bytes = b""

@@ -12,10 +12,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._system.installing import install_pango, install_ssh_keygen
 from letters._system.private_files import private_folder
@@ -35,8 +37,7 @@ _PYTHON = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """The result of one check.
 
     Args:
@@ -56,8 +57,7 @@ class Check:
         return {"name": self.name, "state": self.state, "message": self.message, "fix": self.fix}
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorContext:
+class DoctorContext(Struct, frozen=True):
     """What only the command line knows.
 
     Args:

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import GeneratorType
 from typing import IO, Any, cast
 from weakref import WeakValueDictionary
+
+from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
 from letters.assembly.assembler import FORMATS, Assembler
@@ -34,8 +35,7 @@ _LOG = logging.getLogger("letters")
 _LOG.addHandler(logging.NullHandler())  # a program that asks for no log gets none
 
 
-@dataclass(frozen=True, slots=True)
-class BatchResult:
+class BatchResult(Struct, frozen=True):
     """The result for one row.
 
     Args:
@@ -53,8 +53,7 @@ class BatchResult:
     notes: tuple[RowProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BatchProgress:
+class BatchProgress(Struct, frozen=True):
     """How far a batch has come.
 
     Args:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import isfinite, isnan
 from typing import Any
+
+from msgspec import Struct
 
 from letters._text.english import folded_words
 from letters.errors import Problem
@@ -22,8 +23,7 @@ _MADE_BY_EXCEL = frozenset(  # the formats it gives to what looks to it like a d
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CellFault:
+class CellFault(Struct, frozen=True):
     """A cell without a usable value: a formula that was never calculated, an error, part of a merged cell.
 
     Args:
@@ -44,8 +44,7 @@ class CellFault:
         return self.shown
 
 
-@dataclass(frozen=True, slots=True)
-class FormattedCell:
+class FormattedCell(Struct, frozen=True):
     """A number, date or time in a spreadsheet, or a text that its number format adds something to.
 
     Args:

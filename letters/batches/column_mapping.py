@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters._text.english import folded_words
 from letters.batches.cells import BadCell, answer_of, answers_of, is_blank, text_of
@@ -35,8 +36,7 @@ def parts_of(target: Field) -> dict[str, Field]:
     return {part.name: part for part in target.parts}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """What one column holds: a field, one item of it, or one part of an item; or the number of the row.
 
     Args:
@@ -52,8 +52,7 @@ class Column:
     part: str = ""
 
 
-@dataclass
-class TableColumns:
+class TableColumns(Struct, dict=True):
     """The columns of a table, or the keys of one JSON row.
 
     Args:
@@ -69,7 +68,7 @@ class TableColumns:
     ignored: frozenset[int] = frozenset()
     columns: list[Column] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
-    _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict, repr=False)
+    _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken: dict[str, dict[int, dict[str, int]]] = {}
@@ -234,8 +233,7 @@ class TableColumns:
         return text_of if target.kind == "text" else partial(answer_of, field=target, choices=choices)
 
 
-@dataclass
-class ParsedRow:
+class ParsedRow(Struct):
     """A row's answers, and the column each came from.
 
     Args:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from letters.batches.cells import CellFault, FormattedCell
 from letters.errors import Problem, Usage
@@ -78,8 +79,7 @@ class SheetWriter:
         self._book.save(self._path)
 
 
-@dataclass(frozen=True)
-class SheetColumn:
+class SheetColumn(Struct, frozen=True):
     """A column of an empty spreadsheet.
 
     Args:

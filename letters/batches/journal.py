@@ -10,8 +10,9 @@ import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters.batches.row_checker import CheckedRow
 from letters.batches.storage import JournalFile, Storage
@@ -27,8 +28,7 @@ _DIFFERENCES = {
 _START_OVER = "Start over with --overwrite, or choose another --out."
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
+class WrittenFile(Struct, frozen=True):
     """A file that was written.
 
     Args:
@@ -40,8 +40,7 @@ class WrittenFile:
     digest: str
 
 
-@dataclass
-class Journal:
+class Journal(Struct):
     """Which rows of a batch are written.
 
     Args:

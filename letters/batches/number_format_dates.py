@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
+
+from msgspec import Struct
 
 from letters.batches.number_format_sections import FormatSection, NumberFormatNotSupported, Part, refuse_others
 
@@ -23,8 +24,7 @@ _WEEKDAYS = {  # as the remainders of a day's number by 7: day 7 is a Saturday
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
+class _Moment(Struct, frozen=True):
     """A date and time taken apart. The time is rounded to what the section shows of seconds."""
 
     day: int  # counted as in the 1900 date system

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 _MOST_DECIMALS = 30
 _DATE_PARTS = frozenset({"date", "elapsed", "clock"})
@@ -44,8 +45,7 @@ class Part(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormatSection:
+class FormatSection(Struct, frozen=True):
     """What a number format says for some numbers, or for texts.
 
     Args:

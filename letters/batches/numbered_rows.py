@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from letters.batches.row_checker import CheckedRow, RowProblem
 from letters.batches.worker_tasks import WrittenRow

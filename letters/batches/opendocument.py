@@ -9,11 +9,11 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.row_source import MOST_COLUMNS
@@ -69,8 +69,7 @@ _TYPE = _office("value-type")
 _ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
 
-@dataclass
-class OpenDocument:
+class OpenDocument(Struct):
     """A spreadsheet in an OpenDocument file. Use `open_opendocument`.
 
     Args:
@@ -81,8 +80,8 @@ class OpenDocument:
     name: str
     sheets: tuple[Sheet, ...]
     open_sheet: str
-    _archive: zipfile.ZipFile = field(repr=False)
-    _struck: frozenset[str] = field(repr=False)
+    _archive: zipfile.ZipFile
+    _struck: frozenset[str]
 
     def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
         """The rows of a sheet that have cells. Raises InvalidAnswers if the sheet is damaged."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters._system.output import file_names
 from letters._text.personal import masked
@@ -20,8 +22,7 @@ from letters.errors import LettersError, LibraryAtFault, Problem
 from letters.model.letter import Letter
 
 
-@dataclass(frozen=True)
-class BatchJob:
+class BatchJob(Struct, frozen=True):
     """What every worker needs to know about a batch. It is small, and the same for all rows.
 
     Args:
@@ -54,8 +55,7 @@ class BatchJob:
     distrust: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RowProblem:
+class RowProblem(Struct, frozen=True):
     """One thing wrong with a row.
 
     Args:
@@ -88,8 +88,7 @@ class RowProblem:
         return {name: value for name, value in parts.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(Struct, frozen=True):
     """A row after the first pass.
 
     Args:

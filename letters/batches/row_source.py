@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters.errors import InvalidAnswers, Problem, Usage
 
@@ -15,8 +16,7 @@ LAST_HEADINGS = 1000  # row that is looked at for headings, blank ones included
 def _nothing_to_close() -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """One row as it was read.
 
     Args:
@@ -32,8 +32,7 @@ class TableRow:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class RowSource:
+class RowSource(Struct, frozen=True):
     """Where rows come from.
 
     Args:
@@ -54,15 +53,14 @@ class RowSource:
     delimiter: str = ","
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[Problem, ...] = ()
-    close: Callable[[], None] = field(default=_nothing_to_close, repr=False)
+    close: Callable[[], None] = field(default=_nothing_to_close)
 
     @property
     def is_table(self) -> bool:
         return self.form in ("csv", "xlsx")
 
 
-@dataclass(frozen=True, slots=True)
-class TableOptions:
+class TableOptions(Struct, frozen=True):
     """What the user says about a table.
 
     Args:

@@ -10,7 +10,7 @@ import stat
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set, ValuesView
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 from uuid import UUID
 
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from letters.batches.csv_rows import open_binary, open_csv

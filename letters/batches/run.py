@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
+
+from msgspec.structs import replace
 
 from letters._system.garbage import less_garbage_collection
 from letters._system.output import safe_stem

@@ -12,13 +12,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, TypeVar
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.csv_rows import open_binary
@@ -44,8 +44,7 @@ T = TypeVar("T")
 CellValue = bool | str | FormattedCell | CellFault | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet of cells.
 
     Args:
@@ -57,8 +56,7 @@ class Sheet:
     is_visible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(Struct, frozen=True):
     """A row that has cells.
 
     Args:
@@ -73,22 +71,19 @@ class SheetRow:
     struck: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _CellText:
+class _CellText(Struct, frozen=True):
     """A text of a cell, and the words in it that are struck out by themselves."""
 
     words: str
     struck: str
 
 
-@dataclass(frozen=True, slots=True)
-class _CellFormat:
+class _CellFormat(Struct, frozen=True):
     number_format: str | int = 0
     is_struck: bool = False
 
 
-@dataclass
-class Workbook:
+class Workbook(Struct):
     """An Excel workbook. Use `open_workbook`.
 
     Args:
@@ -101,9 +96,9 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     open_sheet: str
     date1904: bool
-    _archive: zipfile.ZipFile = field(repr=False)
-    _styles: list[_CellFormat] = field(repr=False)
-    _texts: list[_CellText] = field(repr=False)
+    _archive: zipfile.ZipFile
+    _styles: list[_CellFormat]
+    _texts: list[_CellText]
 
     def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
         """The rows of a sheet that have cells. Raises InvalidAnswers if the sheet is damaged."""

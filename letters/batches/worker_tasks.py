@@ -12,11 +12,12 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from letters._system.garbage import less_garbage_collection
 from letters._system.resource_limits import limits_for_many
@@ -41,8 +42,7 @@ _VERSIONED = ("weasyprint", "pydyf", "fonttools")
 _ONE_AT_A_TIME = threading.Lock()  # printing reads WeasyPrint's log, and a process has only one
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkResult(Generic[R]):
+class ChunkResult(Struct, Generic[R], frozen=True):
     """The results for a chunk of rows.
 
     Args:
@@ -56,8 +56,7 @@ class ChunkResult(Generic[R]):
     stopped: LettersError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRow:
+class WrittenRow(Struct, frozen=True):
     """A row after the second pass.
 
     Args:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler

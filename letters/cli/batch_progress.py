@@ -6,8 +6,9 @@ import json
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters.batches.row_checker import RowProblem
 from letters.cli.common import visible
@@ -18,8 +19,7 @@ _ONLY_IN_REPORTS = frozenset({"deadline"})  # almost every row may have one; tho
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.1, 15.0  # between two progress lines
 
 
-@dataclass
-class Progress:
+class Progress(Struct):
     """Prints what happens, for people, or as events for a script.
 
     Args:

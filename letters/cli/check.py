@@ -6,8 +6,9 @@ import argparse
 import gc
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from letters._system.output import write_all
 from letters._system.version import VERSION

@@ -6,8 +6,9 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from letters._system.output import refuse_existing, write_all
 from letters.assembly.edited_letter import ConversionOptions

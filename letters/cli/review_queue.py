@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from letters._system.environment import user_name
 from letters._system.output import write_all
@@ -61,8 +62,7 @@ def _list(register: Register) -> int:
     return int(bool(found))
 
 
-@dataclass(frozen=True)
-class _ReviewOfLetter:
+class _ReviewOfLetter(Struct, frozen=True):
     """What is asked for about one letter.
 
     Args:

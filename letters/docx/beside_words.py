@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.docx.markup import all_styles, text_of
 from letters.docx.names import (
@@ -65,8 +65,7 @@ _PASSING_PROPERTIES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Appendix:
+class Appendix(Struct, frozen=True):
     """A text file that is approved with the letter: its old and new lines, shown under a heading at the end."""
 
     name: str

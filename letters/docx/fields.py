@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from letters.docx.names import FLD_CHAR, FLD_SIMPLE, INSTR, Node, P, w
 
@@ -61,8 +62,7 @@ _VALUED: dict[str, frozenset[str]] = {
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldInstruction:
+class FieldInstruction(Struct, frozen=True):
     r"""A field code, parsed.
 
     Args:
@@ -109,8 +109,7 @@ class FieldInstruction:
         return self.arguments[0] if self.arguments else ""
 
 
-@dataclass(slots=True)
-class FieldMarkup:
+class FieldMarkup(Struct):
     """One field of a part.
 
     Args:

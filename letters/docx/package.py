@@ -16,10 +16,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
 from letters.docx.paragraph_texts import StoredParagraph, taken_apart
@@ -45,8 +45,7 @@ class NotAWordFile(LettersError):
     """The file cannot be used as a Word document; the message says why, and what to do in Word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(Struct, frozen=True):
     """A link from one part to another part, or to an outside address when ``external``."""
 
     id: str
@@ -78,8 +77,7 @@ def _keep(data: bytes, tree: Node) -> None:
     _SEEN.add(seen)
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Struct, frozen=True, dict=True):
     """The parts of a .docx, by name without a leading slash, in the order of the file."""
 
     name: str
@@ -314,16 +312,15 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None
         seen.add(member.filename)
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True, eq=False):
     """A zip member, already deflated, so that writing it again costs no more than copying it."""
 
     name: str
     crc: int
     size: int
     data: bytes
-    _content: bytes | None = field(default=None, repr=False, compare=False)
-    _paragraphs: list[tuple[StoredParagraph, ...]] = field(default_factory=list, repr=False, compare=False)
+    _content: bytes | None = None
+    _paragraphs: list[tuple[StoredParagraph, ...]] = field(default_factory=list)
 
     @classmethod
     def of(cls, name: str, content: bytes, *paragraphs: tuple[StoredParagraph, ...]) -> Packed:

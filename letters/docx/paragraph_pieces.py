@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.docx.diff import Op, differences, words_of
 from letters.docx.markup import is_marker, text_of
@@ -64,8 +64,7 @@ _ON = frozenset({"1", "true", "on"})
 _OFF = frozenset({"0", "false", "off"})
 
 
-@dataclass
-class ParagraphPiece:
+class ParagraphPiece(Struct):
     """The smallest unit that is kept, deleted or inserted whole: a word, a picture, a field, a link."""
 
     key: str

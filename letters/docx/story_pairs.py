@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.docx.beside_words import headings, part_of
 from letters.docx.diff import aligned
@@ -63,8 +64,7 @@ def note_pairs(old: list[Node], new: list[Node]) -> Iterator[tuple[Node | None, 
     yield from aligned(changed, rest, text_of, lambda a, b: True)
 
 
-@dataclass(frozen=True)
-class NotePlace:
+class NotePlace(Struct, frozen=True):
     """Where the mark of a note stands: the number that readers see, and the words around it."""
 
     number: int

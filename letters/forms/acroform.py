@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.errors import Problem
 from letters.pdf.pdf_objects import Array, Dictionary, Pdf, Stream, inherited, integer, text_of
@@ -37,8 +39,7 @@ class FieldKind(StrEnum):
     OTHER = "field of an unknown type"
 
 
-@dataclass(frozen=True)
-class Widget:
+class Widget(Struct, frozen=True):
     """A place where a field is shown.
 
     Args:
@@ -78,8 +79,7 @@ class Widget:
         return across if self.turn in (90, 270) else up
 
 
-@dataclass(frozen=True)
-class FormField:
+class FormField(Struct, frozen=True):
     """One field.
 
     Args:
@@ -142,8 +142,7 @@ class FormField:
         return next((stored for stored, shown in self.options if folded in (_folded(stored), _folded(shown))), None)
 
 
-@dataclass(frozen=True)
-class FormInFile:
+class FormInFile(Struct, frozen=True):
     """A form as it is in its file.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from letters.forms.acroform import FieldKind, FormField, FormInFile, Widget, normal_states, on_state
 from letters.forms.fitting import DoesNotFit, FittedText, TextBox, fit

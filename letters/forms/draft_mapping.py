@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.forms.acroform import FieldKind, FormField
 from letters.forms.form_summary import traits_of
@@ -29,8 +30,7 @@ _SAME = {
 _ENOUGH = 0.6
 
 
-@dataclass(frozen=True)
-class OfferedValue:
+class OfferedValue(Struct, frozen=True):
     """A value that a field may get.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from letters.forms.enclosure_file import Enclosure, read_enclosures
 from letters.library.library import Library
@@ -18,8 +19,7 @@ Holds = Callable[[str, Mapping[str, Any], str], bool]
 """Whether a condition is true: (condition, names it may use, place for messages) -> yes or no. Raises the same."""
 
 
-@dataclass(frozen=True)
-class LetterValues:
+class LetterValues(Struct, frozen=True, dict=True):
     """What a letter gives its enclosures.
 
     Args:

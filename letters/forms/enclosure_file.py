@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic import Field, ValidationError, field_validator
 
 from letters.errors import Collector, LibraryAtFault, Problem
@@ -75,8 +75,7 @@ class EnclosureFile(Model):
         return {name: {"to": each} if isinstance(each, str) else each for name, each in value.items()}
 
 
-@dataclass(frozen=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """An enclosure of a kind of letter.
 
     Args:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem, TemplateAtFault
 from letters.forms.acroform import FieldKind, FormInFile, fields_in
@@ -97,8 +99,7 @@ class EnclosureMaker:
         return pdf, form
 
 
-@dataclass(frozen=True)
-class EnclosedFile:
+class EnclosedFile(Struct, frozen=True):
     """A finished enclosure.
 
     Args:

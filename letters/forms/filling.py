@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from letters.errors import Problem
 from letters.forms.acroform import FieldKind, FormField, FormInFile, on_state
@@ -18,8 +19,7 @@ FieldValue: TypeAlias = "str | bool | tuple[str, ...]"
 READ_ONLY, _RICH = 1, 1 << 25
 
 
-@dataclass(frozen=True)
-class TooLongText:
+class TooLongText(Struct, frozen=True):
     """Words that do not fit their field.
 
     Args:
@@ -46,8 +46,7 @@ class TooLongText:
         )
 
 
-@dataclass(frozen=True)
-class FillResult:
+class FillResult(Struct, frozen=True):
     """What could not be done as asked.
 
     Args:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from letters._system.version import VERSION
 from letters.forms.intake import claims_ua
@@ -26,8 +27,7 @@ _DEEPEST = 12
 _NOT_PRINTED = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Length", "/Filter", "/DecodeParms"})
 
 
-@dataclass(frozen=True)
-class EnclosureRecord:
+class EnclosureRecord(Struct, frozen=True):
     """What a finished enclosure says about itself.
 
     Args:

@@ -7,7 +7,8 @@ All lengths are in points; widths of text are relative to the font size.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 USUAL, STEP = 12.0, 0.5
 """The largest size of words whose form leaves the size open, and by how much a size is reduced at a time."""
@@ -15,8 +16,7 @@ TIGHT = 0.86
 """The share of a line's height that its letters need: the rest is room above capitals, which a low box may cut off."""
 
 
-@dataclass(frozen=True)
-class TextBox:
+class TextBox(Struct, frozen=True):
     """Where words go.
 
     Args:
@@ -52,8 +52,7 @@ class TextBox:
         yield least
 
 
-@dataclass(frozen=True)
-class FittedText:
+class FittedText(Struct, frozen=True):
     """Words broken into lines at the size at which they fit."""
 
     lines: tuple[str, ...]

@@ -8,11 +8,11 @@ drawing to each reader.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from lxml import html as markup
+from msgspec import Struct
 
 from letters.errors import Problem, TemplateAtFault
 from letters.forms.acroform import form_of
@@ -38,8 +38,7 @@ input[type=checkbox] { width: 11pt; height: 11pt; border: 0; appearance: auto; d
 """
 
 
-@dataclass(frozen=True)
-class MadePage:
+class MadePage(Struct, frozen=True):
     """A page made a PDF.
 
     Args:

@@ -4,9 +4,10 @@ each other, and text from right to left."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from msgspec import Struct
 
 from letters.forms.fitting import DoesNotFit, FittedText, TextBox
 from letters.forms.shaped_text import Typeface
@@ -18,8 +19,7 @@ _PX = 0.75  # points in a CSS pixel
 _ALIGN = ("start", "center", "end")
 
 
-@dataclass(frozen=True)
-class DrawnText:
+class DrawnText(Struct, frozen=True):
     """Words drawn on a page of their own.
 
     Args:

@@ -10,8 +10,9 @@ An input is one of three elements of ours, each with a name and a label:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from letters.errors import Problem, TemplateAtFault
 
@@ -35,8 +36,7 @@ _FOREIGN = (
 )
 
 
-@dataclass(frozen=True)
-class PageField:
+class PageField(Struct, frozen=True):
     """A field of a page, as its author wrote it."""
 
     name: str

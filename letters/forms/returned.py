@@ -8,12 +8,13 @@ stores, a hidden field, a second copy of the data) is reported, and that value i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._system.time_limit import OutOfTime, time_limit
 from letters._text.personal import masked
@@ -46,8 +47,7 @@ class FormIdentity(StrEnum):
     OTHER = "not our form"
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What the sender says in one field.
 
     Args:
@@ -76,8 +76,7 @@ class Claim:
         return bool(self.to) and not self.doubt
 
 
-@dataclass(frozen=True)
-class ReturnedForm:
+class ReturnedForm(Struct, frozen=True):
     """A form that came back.
 
     Args:

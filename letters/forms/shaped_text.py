@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from letters.pdf import fonts
 from letters.pdf.compose.file import character_map
@@ -39,8 +40,7 @@ _LAST_CODE = 0xFFFE
 _USUAL_WEIGHT = 400
 
 
-@dataclass(frozen=True)
-class Typeface:
+class Typeface(Struct, frozen=True):
     """The font of a form, with others for what it lacks.
 
     Args:
@@ -113,8 +113,7 @@ def _some_font_has(character: str) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     font: Font
     glyphs: tuple[int, ...]
     text: str

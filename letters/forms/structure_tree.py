@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from letters.pdf.pdf_objects import Array, Dictionary, Name, NumberTree, Pdf, integer
 
 _DEEPEST = 200
 
 
-@dataclass(frozen=True)
-class FieldElement:
+class FieldElement(Struct, frozen=True):
     """The element that holds a field.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.errors import Problem
 from letters.forms.acroform import FormInFile, fields_in
@@ -23,8 +24,7 @@ from letters.forms.intake import (
 from letters.pdf.pdf_objects import Dictionary, Pdf, saved, text_of
 
 
-@dataclass(frozen=True)
-class TakenIn:
+class TakenIn(Struct, frozen=True):
     """A form that can be kept in a library.
 
     Args:

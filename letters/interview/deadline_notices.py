@@ -6,8 +6,9 @@ Where the register knows that a clock was stopped, restarted, or extended, the d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from letters.interview.applicability import effective_facts, known_of_requester
 from letters.interview.state import InterviewState

@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters.errors import InvalidAnswers, LettersError
 from letters.interview import saved_state
@@ -27,8 +28,7 @@ _MADE_WITH = ("# Made with (do not edit): ", "# Made with (leave as it is): ")
 _STATE = ("# For resuming (do not edit): ", "# For going on (leave as it is): ")
 
 
-@dataclass(frozen=True)
-class SavedAnswers:
+class SavedAnswers(Struct, frozen=True):
     """An answers file.
 
     Args:
@@ -108,8 +108,7 @@ def read_draft(path: Path) -> SavedAnswers:
         raise LettersError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An unfinished interview, as listed.
 
     Args:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from letters.interview import entries, kind_choice, saved_state
 from letters.interview.state import InterviewState
 from letters.library.library import Library
+from letters.library.prompts import load_questionnaire
 from letters.library.validation import with_new_names
 from letters.model.rulebook import Rulebook
 
@@ -51,7 +52,8 @@ def start(
     Raises:
         InvalidAnswers: an answer that must be a table is not one.
     """
-    state = InterviewState(library, rulebook, advice, today, language=language, skipped=set(skipped))
+    questions = load_questionnaire(library, "", language)
+    state = InterviewState(library, rulebook, advice, today, questions, language=language, skipped=set(skipped))
     saved_state.restore(state, saved or {})
     kind_choice.start(state, deepcopy(dict(with_new_names(answers, rulebook))), kind)
     entries.resume_entry(state, str((saved or {}).get("entry")))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial, reduce
 from typing import Any, NamedTuple, get_args
+
+from msgspec import Struct
 
 from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler
@@ -43,8 +44,7 @@ class Sentence(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True)
-class LiveLetter:
+class LiveLetter(Struct, frozen=True):
     """The letter while one question is being answered.
 
     Args:

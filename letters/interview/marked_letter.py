@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.draft_mark import mark_draft
@@ -44,8 +44,7 @@ class LetterPiece(NamedTuple):
     is_decided: bool
 
 
-@dataclass(frozen=True)
-class MarkedLetter:
+class MarkedLetter(Struct, frozen=True):
     """The letter so far.
 
     Args:

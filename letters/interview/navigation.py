@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from letters.interview import kind_choice, next_letter
 from letters.interview.applicability import (
@@ -24,8 +24,7 @@ NEXT, KIND, REVIEW = "?next", "?kind", "?review"
 _SELDOM = {True: "?seldom-facts", False: "?seldom"}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What to show now.
 
     Args:

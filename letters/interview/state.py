@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from msgspec import Struct, field
 
 from letters.library.answers import Answers
 from letters.library.library import Library
@@ -22,8 +23,7 @@ Entry = dict[str, Any]
 Result = TypeVar("Result")
 
 
-@dataclass
-class EntryInProgress:
+class EntryInProgress(Struct):
     """An entry of a list while its parts are being asked for.
 
     Args:
@@ -43,13 +43,13 @@ class EntryInProgress:
     error: str = ""
 
 
-@dataclass
-class InterviewState:
+class InterviewState(Struct, eq=False):
     """One interview. Start one with `letters.interview.interview.start`.
 
     Args:
         advice: the rules that recommend a kind of letter; None means no recommendation.
         today: the day that relative dates count from, in the office's time zone.
+        questionnaire: the questions for this kind of letter.
         kind: the kind of letter; empty until counsel chooses one.
         language: that the questions are asked in, by the suffix of its files; empty for the office's own.
         answers: every answer given, including those that do not count at the moment.
@@ -75,7 +75,6 @@ class InterviewState:
         filed: the name under which the register has that request; may be empty.
         memory: what the register remembers; None without a register.
         recalled: whether counsel was asked about the earlier requests it remembers.
-        questionnaire: the questions for this kind of letter.
         worked_out: what was worked out from the answers, by name, and the state of things (as text) that it holds for.
     """
 
@@ -83,6 +82,7 @@ class InterviewState:
     rulebook: Rulebook
     advice: Advice | None
     today: date
+    questionnaire: Questionnaire
     kind: str = ""
     language: str = ""
     answers: Answers = field(default_factory=dict)
@@ -107,11 +107,7 @@ class InterviewState:
     filed: str = ""
     memory: Memory | None = None
     recalled: bool = False
-    questionnaire: Questionnaire = field(init=False)
-    worked_out: tuple[str, dict[str, Any]] = field(init=False, default_factory=lambda: ("", {}))
-
-    def __post_init__(self) -> None:
-        self.load_questions(self.kind)
+    worked_out: tuple[str, dict[str, Any]] = field(default_factory=lambda: ("", {}))
 
     def load_questions(self, kind: str) -> None:
         """Continue with the questions for this kind of letter."""

@@ -7,9 +7,10 @@ choosing another letter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters.model.by_answers import AnswerTo, ByAnswers
 from letters.model.criteria import answer_in, applies
@@ -19,8 +20,7 @@ from letters.model.letter import Letter
 _MOST_KEPT = 500  # outcomes kept: a batch has few different facts and many rows
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule of the guide. The top of `prompts/advice.toml` explains each part to its author."""
 
     id: str
@@ -43,8 +43,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the guide says about some facts: the rules that apply, stops first, then in file order; at least one."""
 
     rules: tuple[Rule, ...]
@@ -72,8 +71,7 @@ class Outcome:
         return kind not in self.kinds and (self.stop or kind not in self.always)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True, eq=False):
     """The decision guide.
 
     Args:
@@ -86,9 +84,9 @@ class Advice:
     facts: tuple[str, ...]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     always: tuple[str, ...] = ()
-    _known: dict[str, Outcome] = field(default_factory=dict, repr=False, compare=False)
-    _covered: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
-    _on_letters: ByAnswers[Outcome] = field(default_factory=ByAnswers, repr=False, compare=False)
+    _known: dict[str, Outcome] = field(default_factory=dict)
+    _covered: dict[str, bool] = field(default_factory=dict)
+    _on_letters: ByAnswers[Outcome] = field(default_factory=ByAnswers)
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
         """The advice on answers that may be incomplete. An unanswered fact counts as its field's default."""

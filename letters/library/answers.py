@@ -7,9 +7,10 @@ refused in both, because nobody can tell which one was meant.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
+
+from msgspec.structs import replace
 
 from letters.errors import InvalidAnswers, Problem
 from letters.library.toml import loads

@@ -11,11 +11,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from letters._text.dates import long_date
 from letters.errors import LibraryAtFault, Problem
@@ -37,8 +38,7 @@ class ApprovalState(StrEnum):
     NEVER = "never vetted"
 
 
-@dataclass(frozen=True)
-class Vetting:
+class Vetting(Struct, frozen=True, dict=True):
     """The approval of a kind of letter, compared with its files as they are now.
 
     Args:
@@ -207,7 +207,10 @@ class ApprovalRegister:
         Args:
             files: SHA-256 by name of other versions, of which copies are kept; None for those of the approval.
         """
-        return _Approved(self.library.root, self, approval, files or approval.files, signers=self.library.signers)
+        library = self.library
+        return _Approved(
+            library.root, library.signers, register=self, approval=approval, files=files or approval.files
+        )
 
     def written(self, new: Mapping[str, VettingEntry], seal: str = "", lost: str = "") -> bytes:
         """The record with one more entry for each of these kinds.
@@ -225,8 +228,7 @@ class ApprovalRegister:
         return write_record(entries, last_signed(self.library), seal or record_seal(now), earlier)
 
 
-@dataclass(frozen=True)
-class _Approved(Library):
+class _Approved(Library, frozen=True, dict=True, kw_only=True):
     register: ApprovalRegister
     approval: VettingEntry
     files: Mapping[str, str]

@@ -10,10 +10,11 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
@@ -28,8 +29,7 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TRANSLATION = re.compile(rf"letter\.{_TAG.pattern}\.docx")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of letter, as `templates/<kind>/kind.toml` describes it."""
 
     name: str
@@ -54,8 +54,7 @@ class Kind:
         return self.folder / (f"letter.{translation}.docx" if translation else "letter.docx")
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True, dict=True):
     """An office's own files. Get one with `Library.find` or `Library.open`.
 
     Args:
@@ -64,7 +63,7 @@ class Library:
     """
 
     root: Path
-    signers: Path | None = field(default=None, kw_only=True)
+    signers: Path | None = None
 
     @classmethod
     def find(cls, chosen: Path | str | None = None) -> Library:
@@ -345,7 +344,7 @@ class Library:
         return False
 
 
-class _ReadOnce(Library):
+class _ReadOnce(Library, frozen=True, dict=True):
     @cached_property
     def _contents(self) -> dict[Path, bytes]:
         return {}
@@ -380,7 +379,7 @@ class _ReadOnce(Library):
         return self._enclosures[kind]
 
 
-class RecoveredLibrary(_ReadOnce):
+class RecoveredLibrary(_ReadOnce, frozen=True, dict=True):
     """A library that is read only to be checked: each mistake is recorded, and the rest is read as if it were right.
 
     No letter is made from it.

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._text.languages import Language, is_known
 from letters.errors import Collector, LibraryAtFault, Problem
@@ -79,8 +81,7 @@ class Untranslated(str):
         return made
 
 
-@dataclass(frozen=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """Everything that letters in one language take from the office's files.
 
     Args:

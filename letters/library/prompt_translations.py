@@ -9,9 +9,10 @@ stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters.errors import Problem
 from letters.library.library import Library
@@ -20,8 +21,7 @@ from letters.library.office_languages import Untranslated
 _KEYS = ("field", "ask", "help", "seldom", "choices", "item")
 
 
-@dataclass(frozen=True)
-class PromptTranslation:
+class PromptTranslation(Struct, frozen=True):
     """The words of one prompt file in another language.
 
     Args:

@@ -7,11 +7,13 @@ file gives the type only for a field that the office adds itself (`extra.…`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from dataclasses import field as part
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec import field as part
+from msgspec.structs import replace
 
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.extra_questions import OWN_KEYS, is_extra
@@ -37,8 +39,7 @@ YEAR = "year"
 """A blank of a suggestion, ``{year}``: that of the letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question. `prompts/request.toml` explains each part to its author.
 
     Args:
@@ -103,8 +104,7 @@ def _by_answer(wordings: Mapping[str, Mapping[str, str]], answers: Mapping[str, 
     return next((by[answer] for answer, by in given if isinstance(answer, str) and answer in by), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Questionnaire:
+class Questionnaire(Struct, frozen=True):
     """Every question for one kind of letter, in order, and the answers that follow from the kind.
 
     Without a kind: only the questions about the request, which help to choose one.
@@ -128,8 +128,7 @@ class Questionnaire:
         return tuple(question for question in self.questions if is_extra(question.field.name))
 
 
-@dataclass(frozen=True)
-class _PromptFile:
+class _PromptFile(Struct, frozen=True):
     """One prompt file, read.
 
     Args:

@@ -6,8 +6,9 @@ A library that says nothing about one of them has the values that Letters ships.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from letters.library.library import Library
 from letters.model.fields import Field

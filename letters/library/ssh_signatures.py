@@ -10,9 +10,10 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from letters.errors import CannotWrite, Problem, Usage
 
@@ -24,8 +25,7 @@ _VALID = re.compile(r'(?:,valid-(?:after|before)="?[0-9Z]+"?|(?<=\s)valid-(?:aft
 _PATTERN = frozenset(',*?!"\n')  # characters with a meaning in a list of allowed signers
 
 
-@dataclass(frozen=True)
-class Signers:
+class Signers(Struct, frozen=True):
     """The keys an office allows, and for whom: a file in the allowed_signers format (see ssh-keygen(1)).
 
     Revoked keys, or a revocation list, may be in `revoked_signers` in the same folder.

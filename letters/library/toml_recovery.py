@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
@@ -62,8 +63,7 @@ _NO_END = (
 )
 
 
-@dataclass
-class Recovered:
+class Recovered(Struct):
     """A TOML file, read as far as it can be.
 
     Args:

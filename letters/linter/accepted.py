@@ -10,9 +10,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from letters.errors import Collector, InvalidAnswers, Problem

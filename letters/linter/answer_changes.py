@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, NameShape, TemplateNames
 from letters.model.fields import get
@@ -13,8 +14,7 @@ from letters.model.fields import get
 _SOMETHING = {TEXT: "something", NUMBER: 3, YES_NO: True, ANY: "something"}
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerChange:
+class AnswerChange(Struct, frozen=True):
     """A change to one answer.
 
     Args:

@@ -6,9 +6,9 @@ Each variation starts from the sample with every gap filled, so that each test l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from jinja2 import nodes
+from msgspec import Struct, field
 
 from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of
 from letters.assembly.template.tags import Tag
@@ -19,8 +19,7 @@ from letters.linter.template_names import LIST, YES_NO, TemplateNames
 _LENGTHS = (0, 1, 3, 40)
 
 
-@dataclass(frozen=True)
-class Variation:
+class Variation(Struct, frozen=True):
     """One test letter.
 
     Args:
@@ -55,8 +54,7 @@ def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames
 # --- branches ---
 
 
-@dataclass
-class _Branching:
+class _Branching(Struct):
     outside: Changes | None  # the changes that reach the block; None if there are none
     tests: list[tuple[nodes.Node, Mapping[str, str]]] = field(default_factory=list)
 

@@ -6,18 +6,17 @@ This finds conditions that can never be true, because of the kind of letter or b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import nodes
+from msgspec import Struct, field
 
 from letters.assembly.template.names_used import ParsedTag, path_of
 from letters.assembly.template.tags import Tag, fold
 from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, TemplateNames
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known about the answers at one place in a template, by path."""
 
     holds: Mapping[str, bool] = field(default_factory=dict)  # whether it has a value, or is yes
@@ -99,8 +98,7 @@ class Facts:
         return True if always else None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A path compared with a value: ``a == "x"``, ``a != "x"``, ``"x" in a``."""
 
     path: str
@@ -127,8 +125,7 @@ def _plain(value: Any) -> object:
     return fold(value) if isinstance(value, str) else value
 
 
-@dataclass(slots=True)
-class _OpenBlock:
+class _OpenBlock(Struct):
     """A block that is open.
 
     Args:
@@ -162,8 +159,7 @@ class _OpenBlock:
             self.known, self.test = self.known.and_(self.test, self.bound, False), None
 
 
-@dataclass(frozen=True, slots=True)
-class TagInContext:
+class TagInContext(Struct, frozen=True):
     """A tag, and what is known where it is.
 
     Args:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.assembly.anatomy import Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
@@ -41,8 +43,7 @@ _OTHER_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class ListedSentence:
+class ListedSentence(Struct, frozen=True):
     """Wording of a letter, with what decides whether it is printed.
 
     Args:
@@ -71,8 +72,7 @@ class ListedSentence:
         return any((guard.tag.says, not guard.holds) in mine for guard in other.guards)
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One thing that must be so for a sentence to be printed.
 
     Args:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.assembly.template.tags import OBJECT, Tag, TagPlace, short
 from letters.errors import Problem
@@ -16,8 +18,7 @@ _FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf|key))(?:, |$
 _LINE = re.compile(r"line (\d+)(?:, |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing found.
 
     Args:
@@ -122,8 +123,7 @@ def in_reading_order(findings: Iterable[Finding], files: Iterable[str]) -> list[
     return sorted(findings, key=key)
 
 
-@dataclass(frozen=True)
-class LintReport:
+class LintReport(Struct, frozen=True):
     """The result of a check.
 
     Args:
@@ -135,7 +135,7 @@ class LintReport:
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
-    documents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    documents: Mapping[str, bytes] = field(default_factory=dict)
     accepted: tuple[tuple[Finding, str], ...] = ()
 
     @property

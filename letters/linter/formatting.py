@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.document_properties import is_in_another_language, mark_language
@@ -70,8 +70,7 @@ def check_formatting(expanded: ExpandedTemplate, language: str) -> Iterator[Grad
         yield severity, places.of(location).fault(message, hint, code)
 
 
-@dataclass(frozen=True)
-class _ParagraphFinder:
+class _ParagraphFinder(Struct, frozen=True):
     """Finds the paragraphs that the converter names in the files that authors edit."""
 
     expanded: ExpandedTemplate

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.assembly.template.names_used import uses
 from letters.assembly.template.tags import Tag
@@ -29,8 +31,7 @@ _SAME = {
 Branch = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
+class _Printed(Struct, frozen=True):
     """Something a template prints.
 
     Args:

@@ -6,11 +6,12 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from letters._system.resource_limits import READING_SECONDS, within_limits
 from letters.assembly.assembler import Assembler, typed_law

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from letters._system.output import why_unread
 from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, SECONDS, left_of, within_limits

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.assembly.template.tag_positions import TRACE, visible_text
 from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
@@ -40,8 +40,7 @@ _MISTAKES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedParagraph:
+class FinishedParagraph(Struct, frozen=True):
     """A paragraph of a letter, and the paragraph of the template it came from.
 
     Args:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.assembler import Assembler
@@ -30,8 +31,7 @@ from letters.model.fields import fields_of, get, put
 from letters.model.letter import Letter
 
 
-@dataclass(frozen=True)
-class SampleRuns:
+class SampleRuns(Struct, frozen=True, eq=False, dict=True):
     """The test letters of one template.
 
     Args:
@@ -53,8 +53,8 @@ class SampleRuns:
     with_variations: bool = True
     language: Language = ENGLISH
     unknown: Collection[str] = ()
-    _read: set[tuple[int, str]] = field(default_factory=set, init=False)
-    _paragraphs_of: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)
+    _read: set[tuple[int, str]] = field(default_factory=set)
+    _paragraphs_of: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong with the test letters, each thing once."""

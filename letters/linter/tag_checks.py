@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from jinja2 import nodes
+from msgspec import Struct
 
 from letters.assembly.template.grammar import has_clear_names
 from letters.assembly.template.names_used import ParsedTag, loop_names, only_in_its_loop, parsed_tags, path_of, paths_in
@@ -21,8 +21,7 @@ _OF_A_DATE = frozenset({"date"})
 _HYPHENS = re.compile(r"[\w.]+(-[\w.]+)+")
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionVerdict:
+class ConditionVerdict(Struct, frozen=True):
     """Whether a condition is true in every letter of a kind (True), in none (False), or in some (None)."""
 
     tag: Tag

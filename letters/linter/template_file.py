@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis, part_labels
 from letters.assembly.template.grammar import BEYOND
@@ -20,8 +22,7 @@ from letters.linter.hidden_content import hidden_content
 _DOCXTPL_ACCEPTS = frozenset({BEYOND, "embedded", "lone-brace", "passage"})
 
 
-@dataclass
-class TemplateFindings:
+class TemplateFindings(Struct):
     """A template, and what was found in it.
 
     Args:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.library.prompts import Question
 from letters.model.fields import Field, bare
@@ -43,8 +45,7 @@ _IN_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NameShape:
+class NameShape(Struct, frozen=True):
     """What a name stands for.
 
     Args:
@@ -78,8 +79,7 @@ _MOST_SUGGESTIONS = 200  # each takes milliseconds, and a broken file may have t
 _PARTS_OF_A_DATE = ("day", "month", "year")
 
 
-@dataclass(frozen=True)
-class TemplateNames:
+class TemplateNames(Struct, frozen=True, eq=False, dict=True):
     """The names of one kind of letter.
 
     Args:
@@ -91,7 +91,7 @@ class TemplateNames:
     kind: str
     root: NameShape
     barred: Mapping[str, str]
-    _nearest: dict[str, str] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _nearest: dict[str, str] = field(default_factory=dict)
 
     def find(self, path: str) -> NameShape | None:
         """What a path such as ``earlier_letters[].date`` stands for; None if there is no such name."""

@@ -6,9 +6,10 @@ A corrected day of receipt, or a new holiday, moves a deadline; what a letter to
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from letters._text.dates import long_date
 from letters.matters.particulars import title_of
@@ -21,8 +22,7 @@ ClockEvent = tuple[str, date, int | None, str, str]
 _LONGEST = 4000  # days; a deadline that is further away was extended by mistake
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDeadline:
+class OpenDeadline(Struct, frozen=True):
     """A day by which a request must be answered.
 
     Args:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.matters.event_log import canonical, salted, shown_head
 from letters.matters.register import SERIES, Register, RegisterEntry
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterVerdict:
+class RegisterVerdict(Struct, frozen=True):
     """What was found.
 
     Args:

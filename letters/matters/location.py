@@ -18,9 +18,10 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from letters._system.environment import user_name, variable, working_folder
 from letters._system.output import write_all
@@ -37,8 +38,7 @@ _SETTING = re.compile(r"^register\s*=.*$", re.M)
 _KEY_HEAD = "# The key of the register's log. Keep it with the register and within the office; keep a copy elsewhere.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterLocation:
+class RegisterLocation(Struct, frozen=True):
     """Where a register is.
 
     Args:

@@ -7,9 +7,10 @@ name that only may be the same is for counsel to judge, and is an alias once cou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from letters.errors import Problem
 from letters.matters.agency_names import folded, may_be_same
@@ -31,8 +32,7 @@ _TO_STAFF = "routing-memo"
 _REFUSED = ("denial", "repeat-denial")
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierMatter:
+class EarlierMatter(Struct, frozen=True):
     """An earlier letter, or a request that was filed.
 
     Args:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.errors import Problem, Usage
 
@@ -12,8 +13,7 @@ _PARTS = re.compile(r"(\{[^{}]*\})")
 _NUMBER = re.compile(r"\{number(?::0?([1-9]))?\}")
 
 
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
+class NumberFormat(Struct, frozen=True):
     """How a number is written: text with ``{year}`` and ``{number}``, which may have a width: ``{number:04}``.
 
     Raises:

@@ -12,9 +12,11 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.errors import InvalidAnswers, Problem, Usage
 from letters.matters import register_tables
@@ -34,8 +36,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterEntry:
+class RegisterEntry(Struct, frozen=True):
     """A letter, a request, or a number taken for something else.
 
     Args:
@@ -91,8 +92,7 @@ class RegisterEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NumberWanted:
+class NumberWanted(Struct, frozen=True):
     """A letter that needs a number.
 
     Args:
@@ -113,8 +113,7 @@ class NumberWanted:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """A letter's place in the register.
 
     Args:
@@ -129,8 +128,7 @@ class Numbered:
     is_new: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLetter:
+class WrittenLetter(Struct, frozen=True):
     """A letter whose files are written.
 
     Args:
@@ -727,8 +725,7 @@ class Register:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _NewEntry:
+class _NewEntry(Struct, frozen=True):
     way: str
     state: str
     kind: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from letters.errors import InvalidAnswers, Problem
 from letters.library.library import Library
@@ -22,8 +23,7 @@ from letters.model.rulebook import Rulebook
 L = TypeVar("L", bound=Letter)
 
 
-@dataclass(frozen=True)
-class LetterToEnter:
+class LetterToEnter(Struct, frozen=True):
     """A letter that is to be written.
 
     Args:

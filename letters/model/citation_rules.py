@@ -8,8 +8,9 @@ declared as law outside that file.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from letters._text.citations import citations_in, may_cite, same
 from letters._text.dates import long_date
@@ -19,8 +20,7 @@ from letters.model.rules import broken, not_a_fragment, repeated, unknown
 from letters.model.typed_law import LAW_FILE, entry_for, nearest
 
 
-@dataclass(frozen=True)
-class CitationRules:
+class CitationRules(Struct, frozen=True):
     """What one letter may cite.
 
     Args:

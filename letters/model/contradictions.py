@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from pydantic import Field
 
 from letters.model.criteria import any_applies
@@ -29,8 +29,7 @@ class RefutedSentence(Model):
     why: Text = Field(title="Why", description="Why it cannot be so then; a whole sentence.")
 
 
-@dataclass(frozen=True)
-class Contradictions:
+class Contradictions(Struct, frozen=True, dict=True):
     """What counsel has listed."""
 
     pairs: tuple[ExclusivePair, ...] = ()

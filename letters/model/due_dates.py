@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from letters._text.dates import long_date
 from letters.errors import Problem
@@ -14,8 +15,7 @@ from letters.model.letter import Letter
 from letters.model.rulebook import Due, Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class DueDate:
+class DueDate(Struct, frozen=True):
     """A day by which something is due.
 
     Args:

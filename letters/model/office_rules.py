@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct, field
 from pydantic import BeforeValidator, Field, model_validator
 
 from letters.model.criteria import tables_of
@@ -174,8 +174,7 @@ class OfficeRule(Model):
 _SELECTED_KEPT = 200
 
 
-@dataclass(frozen=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True, dict=True):
     """Everything in `templates/rules.toml`.
 
     Args:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
+from msgspec import Struct, field
 from pydantic import Field, model_validator
 
 from letters._text.dates import DateOrder
@@ -141,8 +141,7 @@ class RecordCategory(Model):
         return {"owed_for": ["child-support"]} | rest if data["owed_for_child_support"] else rest
 
 
-@dataclass(frozen=True)
-class Rulebook:
+class Rulebook(Struct, frozen=True, dict=True):
     """Everything the rules need: who may sign, and what may be cited, approved, objected to and asked for."""
 
     signatories: Mapping[str, Signatory]
@@ -305,8 +304,7 @@ def _distinct(entries: Sequence[tuple[str, str]]) -> dict[str, str]:
     return {words: next(iter(names)) for words, names in found.items() if words and len(names) == 1}
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """A day by which something is due.
 
     Args:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeAlias
+
+from msgspec.structs import replace
 
 from letters.docx.names import DUBLIN_CORE_TERMS
 from letters.docx.package import Package, open_package

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from letters.pdf.text_positions import PlacedText, TextState
 
 
-@dataclass
-class PdfWords:
+class PdfWords(Struct):
     """The text of a PDF.
 
     Args:

@@ -6,8 +6,9 @@ All lengths are in points (1/72 inch). Colors are ``#rrggbb``, or empty for "non
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from letters.errors import Problem
 
@@ -21,8 +22,7 @@ StoryType = Literal["body", "header", "footer", "footnote", "endnote"]
 """The part of the letter that a block belongs to; text boxes belong to the story they are anchored in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """Where something is in the Word file."""
 
     story: StoryType
@@ -36,8 +36,7 @@ class Location:
     """What messages call the place: ``body, paragraph 3``."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunFormat:
+class RunFormat(Struct, frozen=True):
     """How characters look, with styles, themes and toggles resolved (ECMA-376 Part 1, 17.3.2, 17.7)."""
 
     family: str = "Times New Roman"
@@ -63,8 +62,7 @@ class RunFormat:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Border:
+class Border(Struct, frozen=True):
     """A line along one edge of a paragraph, cell, box or page; ``space`` is its distance from the text."""
 
     style: str
@@ -73,8 +71,7 @@ class Border:
     space: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Borders:
+class Borders(Struct, frozen=True):
     """Lines around a paragraph, cell, box or page; ``between`` separates paragraphs with the same borders."""
 
     top: Border | None = None
@@ -97,8 +94,7 @@ class Borders:
                 yield side, line
 
 
-@dataclass(frozen=True, slots=True)
-class TabStop:
+class TabStop(Struct, frozen=True):
     """A custom tab stop, measured from the left margin (17.3.1.37)."""
 
     position: float
@@ -106,8 +102,7 @@ class TabStop:
     leader: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphFormat:
+class ParagraphFormat(Struct, frozen=True):
     """The layout of a paragraph, fully resolved (17.3.1)."""
 
     align: Align = "left"
@@ -133,35 +128,30 @@ class ParagraphFormat:
     bidi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Characters of one format."""
 
     text: str
     format: RunFormat
 
 
-@dataclass(frozen=True, slots=True)
-class LineBreak:
+class LineBreak(Struct, frozen=True):
     format: RunFormat
 
 
-@dataclass(frozen=True, slots=True)
-class PageBreak:
+class PageBreak(Struct, frozen=True):
     """A manual page break, or a break to the next column."""
 
     column: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     format: RunFormat
     absolute: Literal["", "left", "center", "right"] = ""
     """Set for a tab that ignores the tab stops and aligns to the margins (``w:ptab``, 17.3.3.23)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture. Assistive technology skips a picture without a ``description``."""
 
     data: bytes
@@ -176,8 +166,7 @@ class Image:
     """Its number among the pictures without a description, once some of them have been described; else 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Floating:
+class Floating(Struct, frozen=True):
     """The position of a picture, box or table that is not in line with the text, measured from ``x_from`` and
     ``y_from``.
     """
@@ -207,8 +196,7 @@ class Floating:
 PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 
 
-@dataclass(frozen=True, slots=True)
-class WordField:
+class WordField(Struct, frozen=True):
     """A field. ``PAGE_FIELDS`` are computed at layout; every other field shows its stored result."""
 
     kind: str
@@ -218,23 +206,20 @@ class WordField:
     """Of a page number: a name from 17.18.59, or empty to follow the section."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A hyperlink to an address, or to a bookmark when ``target`` starts with ``#``."""
 
     target: str
     content: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """The destination of a link."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Footnote:
+class Footnote(Struct, frozen=True):
     """A reference mark, such as the note's number, and the note at the foot of the page."""
 
     mark: str
@@ -245,8 +230,7 @@ class Footnote:
 Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | WordField | Link | Bookmark | Footnote
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """The number or bullet of a list paragraph, exactly as Word shows it (17.9)."""
 
     text: str
@@ -258,8 +242,7 @@ class Label:
     align: Literal["left", "center", "right"] = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A paragraph or heading."""
 
     content: tuple[Inline, ...]
@@ -271,8 +254,7 @@ class Paragraph:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(Struct, frozen=True):
     """An item of a list: a paragraph with a label, then paragraphs without one and lists inside the item."""
 
     blocks: tuple[Paragraph | ListBlock, ...]
@@ -285,8 +267,7 @@ class ListItem:
         return first.label
 
 
-@dataclass(frozen=True, slots=True)
-class ListBlock:
+class ListBlock(Struct, frozen=True):
     """A list, with the lists nested in its items."""
 
     items: tuple[ListItem, ...]
@@ -294,8 +275,7 @@ class ListBlock:
     """Numbered or lettered, not bulleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A table cell. ``column`` counts grid columns from 0; ``rows`` and ``columns`` are how many it spans."""
 
     blocks: tuple[Block, ...]
@@ -311,8 +291,7 @@ class Cell:
     """It is the heading of its row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     cells: tuple[Cell, ...]
     height: float
     exact: bool
@@ -323,8 +302,7 @@ class Row:
     cant_split: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     rows: tuple[Row, ...]
     columns: tuple[float, ...]
     """Widths of the grid columns."""
@@ -337,8 +315,7 @@ class Table:
     """The first column is at the right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Newspaper columns of equal width (17.6.4)."""
 
     count: int
@@ -349,8 +326,7 @@ class Columns:
     """With a line between the columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """Blocks in a frame of their own: a text box, a frame, text in columns or between other margins.
 
     A box without blocks is a drawn line or rectangle, which assistive technology skips.
@@ -383,8 +359,7 @@ class Box:
 Block: TypeAlias = Paragraph | ListBlock | Table | Box
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderFooter:
+class HeaderFooter(Struct, frozen=True):
     """The headers or the footers of a section: the usual one, and those of the first page and of even pages."""
 
     default: tuple[Block, ...] = ()
@@ -399,8 +374,7 @@ class HeaderFooter:
         return self.default, self.first, self.even
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A run of pages with one page size, one set of margins, and one set of headers and footers (17.6)."""
 
     width: float
@@ -430,8 +404,7 @@ class Section:
         return self.width - self.left - self.right
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A whole letter. ``notes`` names everything in the Word file that is not carried over."""
 
     language: str

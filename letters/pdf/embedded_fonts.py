@@ -13,10 +13,10 @@ import struct
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Lock
 
 import uharfbuzz
+from msgspec import Struct
 
 from letters.pdf.font_files import FontFace, faces_of_font
 
@@ -26,8 +26,7 @@ _OBFUSCATED = 32
 """Bytes at the beginning of a font that are mixed with its key (17.8.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FontStyle:
+class FontStyle(Struct, frozen=True):
     bold: bool = False
     italic: bool = False
 

@@ -13,10 +13,10 @@ import copy
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.docx.attribute_values import is_on, value_of
 from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields
@@ -79,8 +79,7 @@ class _Fault(Exception):
         self.message, self.hint = message, hint
 
 
-@dataclass(frozen=True)
-class FieldResults:
+class FieldResults(Struct, frozen=True):
     """A letter with the results of its fields computed.
 
     Args:
@@ -139,8 +138,7 @@ def _computed(package: Package, pages: Mapping[str, str] | None) -> FieldResults
     return FieldResults({part: serialized(letter.roots[part]) for part in sorted(parts)}, tuple(changed))
 
 
-@dataclass
-class _Number:
+class _Number(Struct):
     """The number of one paragraph, and the labels of the levels above it."""
 
     list: int
@@ -150,8 +148,7 @@ class _Number:
     counts: tuple[int, ...]
 
 
-@dataclass
-class _BookmarkedText:
+class _BookmarkedText(Struct):
     """A bookmark: where it begins, and the run content inside it."""
 
     name: str

@@ -10,10 +10,11 @@ import os
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from letters._system.font_folders import font_folders
 from letters.errors import CannotWrite, Problem
@@ -31,8 +32,7 @@ _ALL_STYLES = {(italic, (weight, _REGULAR_WIDTH)) for italic in (False, True) fo
 _MOST_FONTS = 1_000  # in a collection; those of macOS have a few dozen
 
 
-@dataclass(frozen=True, slots=True)
-class FontFace:
+class FontFace(Struct, frozen=True):
     """A font file, or one font in a collection; a face whose family has several names stands under each."""
 
     family: str

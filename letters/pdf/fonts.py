@@ -8,12 +8,12 @@ points.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import uharfbuzz
+from msgspec import Struct
 
 from letters.errors import CannotWrite, Problem
 from letters.pdf.document import RunFormat
@@ -91,8 +91,7 @@ def open_face(face: FontFace) -> Any:
     return wanted.subset(opened)
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(Struct, frozen=True, dict=True):
     """The measurements of a face, as fractions of the font size."""
 
     face: FontFace
@@ -182,8 +181,7 @@ class _CharacterWidths(dict[str, "int | None"]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class FontMatch:
+class FontMatch(Struct, frozen=True):
     """The family that will be used, and whether it has the widths of the family that was asked for."""
 
     family: str

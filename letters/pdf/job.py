@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
@@ -16,8 +17,7 @@ from letters.pdf.tags.metadata import XmpExtension, metadata
 from letters.pdf.tags.structure import Node
 
 
-@dataclass(frozen=True)
-class ConvertedLetter:
+class ConvertedLetter(Struct, frozen=True):
     """A finished PDF.
 
     Args:
@@ -33,8 +33,7 @@ class ConvertedLetter:
     bookmarks: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class ConversionJob:
+class ConversionJob(Struct, frozen=True):
     """A letter to convert.
 
     Args:

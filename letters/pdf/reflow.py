@@ -8,7 +8,8 @@ Nothing is left out, and a note says so.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from letters.errors import Problem
 from letters.pdf.document import (

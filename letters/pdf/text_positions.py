@@ -6,8 +6,9 @@ Lengths are in points, from the bottom left corner of the page. Text that is tur
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -25,8 +26,7 @@ class PaintedFont(Protocol):
         """The width of each glyph of a string, relative to the font size."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedText:
+class PlacedText(Struct, frozen=True):
     """What one operator paints: its left end on the baseline, its width, and the size of its font."""
 
     x: float

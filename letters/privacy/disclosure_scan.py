@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._text.entities import unescaped
 from letters._text.figure_search import FigureSearch
@@ -100,8 +102,7 @@ _FOUND = "disclosures"
 """The name under which a paragraph keeps what was found in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundInParagraph:
+class _FoundInParagraph(Struct, frozen=True):
     """What was found in a paragraph, whatever part it is in.
 
     Args:
@@ -132,8 +133,7 @@ def _searched(markup: str) -> _ParagraphMarkup:
     return _ParagraphMarkup(between, "<w:t" in markup, next(_hidden_content("", markup), None) is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _ParagraphMarkup:
+class _ParagraphMarkup(Struct, frozen=True):
     """The markup of a paragraph, without its texts.
 
     Args:

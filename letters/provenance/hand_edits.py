@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.docx.markup import remove, serialized
 from letters.docx.names import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, SPACE, P, R, T
@@ -65,8 +65,7 @@ def _day(text: str) -> date:
 # --- the original, put together from what the library knows ---
 
 
-@dataclass(frozen=True)
-class _TrackedEdit:
+class _TrackedEdit(Struct, frozen=True):
     """Sentences ``start`` to ``end`` (exclusive) of the text replaced the sentences ``was``."""
 
     start: int

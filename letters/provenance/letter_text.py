@@ -15,11 +15,11 @@ import re
 import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from lxml import etree
+from msgspec import Struct
 
 from letters._text.entities import unescaped
 from letters.docx.names import MC, T, V, W
@@ -73,8 +73,7 @@ LONGEST = 4095
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-@dataclass(frozen=True)
-class LetterText:
+class LetterText(Struct, frozen=True):
     """What a Word file says.
 
     Args:
@@ -256,8 +255,8 @@ def _once(match: re.Match[str]) -> str:
     return match[1] if fold(_plain_text(match[1])) == fold(_plain_text(match[2])) else match[0]
 
 
-@dataclass(frozen=True, eq=False)  # compared by identity, because it is part of the key of several caches
-class _ParagraphStyles:
+# compared by identity, because it is part of the key of several caches
+class _ParagraphStyles(Struct, frozen=True, eq=False):
     """Name and alignment of each paragraph style, by id. The ids themselves change from program to program."""
 
     known: Mapping[str, tuple[str, str]]
@@ -299,8 +298,7 @@ def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
     return full, parsed.style, parsed.side, str(runs)
 
 
-@dataclass(frozen=True, slots=True)
-class _MarkupText:
+class _MarkupText(Struct, frozen=True):
     """The words of a stretch of markup.
 
     Args:
@@ -319,8 +317,7 @@ class _MarkupText:
         return " ".join(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class _ParsedMarkup:
+class _ParsedMarkup(Struct, frozen=True):
     """The markup of a paragraph, read once for all letters that have it with other words."""
 
     text: _MarkupText

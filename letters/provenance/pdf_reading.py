@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from letters.provenance.record import Record
 from letters.provenance.xmp import read_xmp
@@ -10,8 +10,7 @@ from letters.provenance.xmp import read_xmp
 _LIST_NUMBERS = frozenset({"/Lbl"})  # not part of any paragraph of the Word letter
 
 
-@dataclass(frozen=True)
-class PdfReading:
+class PdfReading(Struct, frozen=True):
     """What a PDF says.
 
     Args:

@@ -7,8 +7,9 @@ no longer available is named, and no letter is written that is not exactly the s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from letters._system.version import VERSION
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
@@ -24,8 +25,7 @@ _LAW = "templates/legal_basis.toml"
 _RESTORE_ALL = "Restore templates and prompts as they were that day, from a backup or from version control."
 
 
-@dataclass(frozen=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True):
     """A letter made again.
 
     Args:

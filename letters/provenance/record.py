@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from hmac import compare_digest
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from letters.provenance.seal import Seal
 
@@ -13,8 +15,7 @@ BLANK_FINGERPRINT = "0" * 32
 """Placeholder for the fingerprint of a whole file, of the same length, so that filling it in moves nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What a letter says about its origin: identifiers and fingerprints, as text without leading or trailing spaces.
 
     Args:

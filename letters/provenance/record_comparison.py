@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+
+from msgspec import Struct
 
 from letters.docx.package import Package, members_of, open_package, write_package
 from letters.provenance.custom_properties import file_fingerprint, read_record
@@ -48,8 +49,7 @@ EDITED = {
 """States of letters whose record is authentic, and what the record of a PDF made from them says was edited by hand."""
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One stretch of a letter that differs from what was written.
 
     Args:
@@ -65,8 +65,7 @@ class Edit:
     at: int = 0
 
 
-@dataclass(frozen=True)
-class RecordComparison:
+class RecordComparison(Struct, frozen=True):
     """What a file and the seal alone show.
 
     Args:
@@ -207,8 +206,7 @@ def changes_in_stream(recorded: Sequence[str], text: str, anywhere: frozenset[st
     yield from stream.gap(at, len(stream.folded), missing, anywhere, number)
 
 
-@dataclass(frozen=True)
-class _RunningText:
+class _RunningText(Struct, frozen=True):
     """The running text of a PDF, prepared for the search.
 
     Args:

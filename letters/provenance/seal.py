@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.approval_record_head import RECORD, record_seal
@@ -30,8 +31,8 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True, eq=False)  # compared by identity, because it is part of the key of several caches
-class Seal:
+# compared by identity, because it is part of the key of several caches
+class Seal(Struct, frozen=True, eq=False):
     """A signing key, and the fingerprints made with it.
 
     Args:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters._system.resource_limits import SECONDS, within_limits
 from letters._system.version import VERSION
@@ -55,8 +57,7 @@ _UNSEALED = (
 )
 
 
-@dataclass(frozen=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """An approval recorded in the library.
 
     Args:
@@ -69,8 +70,7 @@ class Approval:
     standing: bool
 
 
-@dataclass(frozen=True)
-class TracedEdit:
+class TracedEdit(Struct, frozen=True):
     """One change, with the original words where the library has them.
 
     Args:
@@ -81,8 +81,7 @@ class TracedEdit:
     was: tuple[str | None, ...]
 
 
-@dataclass(frozen=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """The verdict on one file.
 
     Args:

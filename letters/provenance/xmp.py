@@ -7,9 +7,9 @@ no offset changes. Extension schemas: ISO 19005-2, 6.6.2.3.
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 
 from lxml import etree
+from msgspec.structs import fields, replace
 
 from letters._text.entities import escaped
 from letters.docx.package import parse_xml

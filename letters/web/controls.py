@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters._text.dates import long_date
 from letters.interview import question_help, question_notes
@@ -20,8 +21,7 @@ _FORMS = {"yes-no": "yes-no", "choice": "one", "choices": "several", "date": "da
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(Struct, frozen=True):
     """One question of a page.
 
     Args:
@@ -64,8 +64,7 @@ class Control:
         return self.form in ("yes-no", "one", "several")
 
 
-@dataclass
-class RefusedAnswer:
+class RefusedAnswer(Struct):
     """An answer that was not accepted: as it was sent, why not, and the days it may mean."""
 
     sent: Any

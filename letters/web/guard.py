@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
+
+from msgspec import Struct, field
 
 LARGEST_FORM = 2_000_000
 """Bytes of a form without files."""
@@ -47,8 +48,7 @@ def _secret() -> str:
     return secrets.token_urlsafe(24)
 
 
-@dataclass
-class AccessGuard:
+class AccessGuard(Struct):
     """The secrets of one run of the server, and the checks.
 
     Args:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
 from http import HTTPStatus
 from urllib.parse import parse_qs, quote
+
+from msgspec import Struct, field
 
 HTML = "text/html; charset=utf-8"
 _MEDIA = {
@@ -23,8 +24,7 @@ class MalformedBody(ValueError):
     """The body of a request is not what its headers say."""
 
 
-@dataclass(frozen=True, slots=True)
-class UploadedFile:
+class UploadedFile(Struct, frozen=True):
     """A file sent with a form.
 
     Args:
@@ -35,8 +35,7 @@ class UploadedFile:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PostedForm:
+class PostedForm(Struct, frozen=True):
     """The fields of a form, in the order sent, and its files."""
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -51,8 +50,7 @@ class PostedForm:
         return list(self.fields.get(name, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True):
     """A request that the guard has let through.
 
     Args:
@@ -66,8 +64,7 @@ class HttpRequest:
     form: PostedForm | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(Struct, frozen=True):
     """What is sent back."""
 
     body: bytes

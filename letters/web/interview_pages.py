@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+
+from msgspec import Struct
 
 from letters._system.output import write_all
 from letters.errors import LettersError, Problem
@@ -25,8 +26,7 @@ from letters.web.web_interview import WebInterview
 _NAMES = {".pdf": "The PDF", ".docx": "The Word file", ".eml": "The e-mail, not yet sent", ".toml": "The answers"}
 
 
-@dataclass(frozen=True)
-class AnswersPage:
+class AnswersPage(Struct, frozen=True):
     """The review of all answers, problems first.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from letters.assembly.assembler import Assembler
 from letters.errors import LettersError
@@ -22,8 +23,7 @@ from letters.web.controls import Line
 from letters.web.letter_images import PageImages
 
 
-@dataclass(frozen=True)
-class LetterBeside:
+class LetterBeside(Struct, frozen=True):
     """What stands beside the questions.
 
     Args:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from letters._system.output import safe_stem, write_all
 from letters.assembly.assembler import Assembler
@@ -25,8 +26,7 @@ from letters.web.web_interview import ShownRequest, WebInterview
 _SHOWN = 20_000  # characters of a request
 
 
-@dataclass(frozen=True)
-class WebSettings:
+class WebSettings(Struct, frozen=True):
     """What the command line passes in.
 
     Args:

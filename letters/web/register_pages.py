@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from lxml import etree
+from msgspec import Struct
 
 from letters._text.dates import long_date
 from letters.docx.names import P, R, T, w
@@ -29,8 +29,7 @@ _INSERTED, _DELETED = w("ins"), w("del")
 _MOST = 500  # entries on a page
 
 
-@dataclass(frozen=True)
-class RegisterRow:
+class RegisterRow(Struct, frozen=True):
     """An entry as a line of a table; its id names it in addresses, which say nothing about it."""
 
     id: int

@@ -8,9 +8,10 @@ because the interview went on in another tab, changes nothing; what was typed th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from letters.interview import (
     answering,
@@ -56,8 +57,7 @@ _MENU = "menu"
 _KEPT = 4  # letters whose pages are kept
 
 
-@dataclass(frozen=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     """A page with questions.
 
     Args:
@@ -82,8 +82,7 @@ class QuestionPage:
     is_first: bool = False
 
 
-@dataclass(frozen=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """A page with the entries of a list.
 
     Args:
@@ -108,8 +107,7 @@ class ListPage:
     can_go_forward: bool
 
 
-@dataclass(frozen=True)
-class ShownRequest:
+class ShownRequest(Struct, frozen=True):
     """The request that an interview started from, to be read beside the questions.
 
     Args:

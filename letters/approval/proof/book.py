@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from letters._text.dates import long_date
 from letters.approval.proof.pack import Proof, pack, printed_sheet, proof_of
@@ -17,8 +18,7 @@ LEAST_VARIANTS = 40
 _VARIANTS_OF_A_KIND = 3
 
 
-@dataclass(frozen=True)
-class BookOfProofs:
+class BookOfProofs(Struct, frozen=True):
     """The book, as a PDF, and what is in it.
 
     Args:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import Any
 
 from jinja2 import nodes
+from msgspec import Struct
 
 from letters.approval.proof.answer_trials import AnswerTrials
 from letters.approval.proof.cover import smallest_cover
@@ -35,8 +35,7 @@ _COUNSEL_DECIDED = "Counsel was asked, and decided that this is the letter to se
 _VALUES = 12  # tried for one field when several are changed together
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A letter that the rules allow, with the pieces it shows.
 
     Args:

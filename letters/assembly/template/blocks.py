@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice, takewhile
 
 from lxml import etree
+from msgspec.structs import replace
 
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.tag_positions import TagPosition

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters._text.languages import ENGLISH, Language
 from letters._text.leftovers import leftovers
@@ -54,8 +54,7 @@ _ABOUT_PLACES = ("block", "lift")  # codes of problems with where a tag is, not 
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A compiled template: the parts to fill and the parts to copy.
 
     Args:
@@ -98,8 +97,7 @@ def analyze(package: Package, passages: SharedPassages, *, traced: bool = False)
     return analysis
 
 
-@dataclass(frozen=True)
-class ExpandedTemplate:
+class ExpandedTemplate(Struct, frozen=True):
     """A template with its shared passages inserted, for reading rather than filling.
 
     Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.docx.markup import DOCUMENT_HEAD, STRICT, serialized
@@ -24,8 +24,7 @@ _DEFAULT = f"{w('docDefaults')}/{w('rPrDefault')}/{R_PR}/{w('lang')}"
 _LANGUAGE = "letters-language"  # placeholder in styles.xml until the letter's language is known
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentProperties:
+class DocumentProperties(Struct, frozen=True):
     """The properties of a letter, which Word shows under File, Info.
 
     Args:

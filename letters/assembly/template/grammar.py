@@ -10,11 +10,11 @@ import difflib
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
+from msgspec.structs import replace
 
 from letters.assembly.template.filters import FILTERS, not_a_text
 from letters.assembly.template.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Tag, TagPlace, pieces, short, tidy

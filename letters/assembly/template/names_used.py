@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from jinja2 import TemplateSyntaxError, nodes
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.assembly.template.grammar import BARE, parsed
 from letters.assembly.template.tags import Tag, short
 from letters.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A name or dotted path that a tag uses from the data. ``[]`` stands for one entry of a list.
 
     Args:
@@ -43,8 +43,7 @@ _DEEPEST = 64
 """Loops one inside another whose names are looked up; so many are refused anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedTag:
+class ParsedTag(Struct, frozen=True):
     """A tag with its syntax tree.
 
     Args:

@@ -7,9 +7,9 @@ numbers they have without the passages.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.assembly.template.tags import TagPlace
 from letters.docx.markup import around, numbered, text_of
@@ -18,8 +18,7 @@ from letters.docx.names import ID, TBL, P, ws
 _NOTES = ws("footnote endnote")
 
 
-@dataclass(frozen=True, eq=False)
-class WordingSource:
+class WordingSource(Struct, frozen=True, eq=False):
     """Something whose paragraphs are counted separately: a part of the template, or one inclusion of a passage.
 
     Args:
@@ -38,8 +37,7 @@ class WordingSource:
 NO_SOURCE = WordingSource("")  # for a text that is not in a document
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphOrigin:
+class ParagraphOrigin(Struct, frozen=True):
     """The source of a paragraph, and its number there."""
 
     source: WordingSource

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters._text.light_markup import RichBlock, RichPiece, parse_rich_text
 from letters._text.picture_answers import picture_parts
@@ -49,8 +49,7 @@ class PictureText(RichText):
         return f"{START}{_PICTURE}{self}{END}"
 
 
-@dataclass(frozen=True, slots=True)
-class ListNumbering:
+class ListNumbering(Struct, frozen=True):
     """The lists that a template has for such answers: ids in its numbering part.
 
     Args:
@@ -108,8 +107,7 @@ def is_marked(xml: str) -> bool:
     return START in xml
 
 
-@dataclass
-class _Expansion:
+class _Expansion(Struct):
     lists: ListNumbering | None
     where: str
     used: int = 0

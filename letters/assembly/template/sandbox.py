@@ -11,7 +11,6 @@ import re
 import traceback
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import Any, cast
 
@@ -22,6 +21,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.filters import (
@@ -57,8 +58,7 @@ def _compiled(source: str, language: Language, plain: bool) -> tuple[jinja2.Temp
     return environment.from_string(tree), bound
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledText:
+class CompiledText(Struct, frozen=True):
     """A compiled text with tags.
 
     Args:

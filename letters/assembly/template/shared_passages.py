@@ -11,9 +11,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.assembly.template.blocks import other_content
 from letters.assembly.template.grammar import inclusion
@@ -135,8 +135,7 @@ class SharedPassage:
             )
 
 
-@dataclass(frozen=True, eq=False)
-class SharedPassages:
+class SharedPassages(Struct, frozen=True, eq=False):
     """The passages that templates may include. Each is opened once, when it is first needed.
 
     Args:
@@ -151,7 +150,7 @@ class SharedPassages:
     names: tuple[str, ...]
     read: Callable[[str], bytes]
     translation: str = ""
-    _opened: dict[str, SharedPassage] = field(default_factory=dict, init=False, repr=False)
+    _opened: dict[str, SharedPassage] = field(default_factory=dict)
 
     def file(self, name: str) -> str:
         return f"{self.folder}/{name}.docx"
@@ -195,8 +194,7 @@ def _nothing(name: str) -> bytes:
 NO_PASSAGES = SharedPassages("shared", (), _nothing)
 
 
-@dataclass
-class _HostPart:
+class _HostPart(Struct):
     """A part of the template that passages are inserted into."""
 
     name: str

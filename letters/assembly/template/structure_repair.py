@@ -7,9 +7,9 @@ reports such a file as damaged, or repairs it by dropping text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.docx.fields import copied_name
 from letters.docx.markup import MARK, own_nodes, remove
@@ -52,8 +52,7 @@ _MISPLACED = etree.XPath(
 _NOTHING = frozenset({R, T, R_PR, P_PR, HYPERLINK, w("smartTag")})
 
 
-@dataclass(frozen=True, slots=True)
-class PartStructure:
+class PartStructure(Struct, frozen=True):
     """The structure that a part must have once it is filled.
 
     Args:
@@ -110,8 +109,7 @@ class PartStructure:
         return TemplateAtFault(Problem(message, self.label, "Please report this template.", "damaged"))
 
 
-@dataclass(slots=True)
-class UniqueIds:
+class UniqueIds(Struct):
     """Keeps the ids of bookmarks and pictures in a letter unique."""
 
     used: set[tuple[str, str]] = field(default_factory=set)

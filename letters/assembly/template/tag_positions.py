@@ -9,10 +9,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.assembly.template.grammar import BEYOND, instruction_meant, read_tag
 from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
@@ -56,8 +57,7 @@ _MARKS_OF_TAGS = ("{", "}", "\uff5b", "[[", "<<", "«")
 _RAW = re.compile(r"(?:(?:p|tr|tc|r)\s+)?((?:end)?raw)", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class TagPosition:
+class TagPosition(Struct):
     """A tag and the node it is in.
 
     Args:
@@ -102,8 +102,7 @@ def _without_tags(words: str) -> str:
     return words.strip()
 
 
-@dataclass(slots=True)
-class TagReader:
+class TagReader(Struct):
     """Reads the tags of all parts of one template and numbers them.
 
     Args:

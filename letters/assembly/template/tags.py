@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.errors import Problem
 
@@ -18,8 +19,7 @@ CELL_WORDS = frozenset({"colspan", "cellbg", "vm", "hm"})
 OBJECT = "\ufffc"  # placeholder for a picture, a field or a footnote mark
 
 
-@dataclass(frozen=True, slots=True)
-class TagPlace:
+class TagPlace(Struct, frozen=True):
     """A place in a template: ``body, paragraph 3 under “Facts”, “Dear {{ name }},”``.
 
     Args:
@@ -45,8 +45,7 @@ class TagPlace:
         return Problem(_shown(message), str(self), _shown(hint), code, about=self)
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One tag.
 
     Args:
@@ -96,8 +95,7 @@ _PLAIN.update({ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="})
 _LONGEST_TAG = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class BadTag:
+class BadTag(Struct, frozen=True):
     """Something in a text that looks like a tag but is not one.
 
     Args:

@@ -9,11 +9,11 @@ This module is the public face of the package; other rooms import from here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.blocks import pair
@@ -54,8 +54,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class Template:
+class Template(Struct, frozen=True, eq=False):
     """One compiled .docx template. It is immutable, and any number of threads may fill it.
 
     Args:
@@ -75,9 +74,9 @@ class Template:
     uses: tuple[Use, ...]
     notes: tuple[Problem, ...]
     passages: tuple[str, ...]
-    wording: tuple[tuple[TagPlace, str], ...] = field(repr=False)
-    _required: Mapping[str, list[Tag]] = field(repr=False)
-    _compiled: Compiled = field(repr=False)
+    wording: tuple[tuple[TagPlace, str], ...]
+    _required: Mapping[str, list[Tag]]
+    _compiled: Compiled
     review: tuple[Problem, ...] = ()
 
     @classmethod

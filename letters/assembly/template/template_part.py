@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters._text.held_together import with_no_break_spaces
 from letters._text.languages import Language
@@ -63,8 +63,7 @@ _ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
 _STRAY = re.compile("&(?!(?:amp|lt|gt|#34|#39);)")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplatePart:
+class TemplatePart(Struct, frozen=True, eq=False):
     """One compiled part.
 
     Args:
@@ -82,9 +81,9 @@ class TemplatePart:
     words: frozenset[str]
     label: str
     lists: ListNumbering | None
-    _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
-    _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
-    _sound: set[tuple[str | tuple[str, ...], ...]] = field(default_factory=set, repr=False, compare=False)
+    _latest: list[tuple[str, Packed]] = field(default_factory=list)
+    _trees: dict[str, etree._Element] = field(default_factory=dict)
+    _sound: set[tuple[str | tuple[str, ...], ...]] = field(default_factory=set)
 
     @classmethod
     def of(

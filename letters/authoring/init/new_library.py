@@ -6,9 +6,10 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from letters._system.output import write_all
 from letters.approval.approve import kind_problems
@@ -67,8 +68,7 @@ _LETTERS = (
 _ATTRIBUTES = "templates/** -text\nprompts/** -text\n"
 
 
-@dataclass(frozen=True)
-class NewLibrary:
+class NewLibrary(Struct, frozen=True):
     """A new library.
 
     Args:

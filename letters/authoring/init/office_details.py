@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args, get_origin
 
+from msgspec import Struct
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -52,8 +52,7 @@ _YES_OR_NO = ("window_envelope",)
 _BETWEEN_LINES = re.compile(r"\s+/\s*|\s*/\s+")  # the slash of “1 1/2 Main Street” or “c/o” is none
 
 
-@dataclass(frozen=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One thing to ask.
 
     Args:

@@ -10,10 +10,11 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import tomli_w
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters._system.output import write_all
 from letters._system.private_files import private_folder
@@ -25,8 +26,7 @@ FORMS, KINDS, BASES = "forms", "kinds", "bases"
 _HEAD = "# What was typed in `letters init`, which goes on from here when it is run for the same folder again.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A question about some of many.
 
     Args:
@@ -56,8 +56,7 @@ class Choice:
         return [names[number - 1] for number in sorted(found)]
 
 
-@dataclass
-class OfficeInterview:
+class OfficeInterview(Struct):
     """The questions, and the answers so far.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from letters._text.citations import citations_in
 
@@ -15,8 +16,7 @@ _AUTHORITY = re.compile(r'(authority\s*=\s*)"([^"]*)"')
 _FEDERAL = re.compile(r"\b(?:U\.S\.C\.|C\.F\.R\.|U\.S\. Const\.)")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnNames:
+class OwnNames(Struct, frozen=True):
     """What to replace in a sample.
 
     Args:

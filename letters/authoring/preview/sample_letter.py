@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from letters._text.toml_inline import in_toml
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece
@@ -18,16 +19,14 @@ from letters.model.fields import get, put
 from letters.model.letter import Letter
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """What is shown: a sample, and the answers changed in it, by dotted name."""
 
     sample: str
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class ConditionState:
+class ConditionState(Struct, frozen=True):
     """A condition of the template, and whether it holds in the letter; None if the letter never gets to it.
 
     Args:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import nodes
+from msgspec import Struct, field
 
 from letters.assembly.anatomy import Anatomy, WordingPiece
 from letters.assembly.template.compilation import expand
@@ -32,8 +32,7 @@ _SAID = {"any": "given", True: "yes"}
 _BEFORE, _AFTER = 60, 40  # characters shown around a blank
 
 
-@dataclass(frozen=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """One thing the letter asks for.
 
     Args:
@@ -65,8 +64,7 @@ class Blank:
         return f"{self.kind}{choices}, {needed}{when}"
 
 
-@dataclass(frozen=True)
-class LetterBlanks:
+class LetterBlanks(Struct, frozen=True):
     """Everything that one Word letter asks for.
 
     Args:

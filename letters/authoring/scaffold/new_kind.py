@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
 from letters._text.toml_inline import in_toml
@@ -48,8 +49,7 @@ title = "{title}"
 _ASKED_ANYWAY = frozenset({"kind", "departure", "disclosure", "extra"})
 
 
-@dataclass(frozen=True)
-class NewKind:
+class NewKind(Struct, frozen=True):
     """The files of a new kind, ready to be written."""
 
     files: dict[Path, bytes]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from letters._text.toml_inline import in_toml
 from letters.authoring.scaffold.blanks import Blank
@@ -92,8 +93,7 @@ def _is_plural(words: str) -> bool:
 # --- changing a prompt file ---
 
 
-@dataclass(frozen=True)
-class _PromptBlock:
+class _PromptBlock(Struct, frozen=True):
     """Some lines of a prompt file: a question with the comments above it, or whatever is between questions."""
 
     lines: tuple[str, ...]

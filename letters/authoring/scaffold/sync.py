@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from msgspec import Struct
 
 from letters.assembly.assembler import Assembler
 from letters.authoring.scaffold.blanks import Blank, LetterBlanks, blanks_of
@@ -16,8 +17,7 @@ from letters.authoring.scaffold.prompt_text import PromptText, question, sample_
 _SIMILAR = 0.5  # two names at least this similar may be one blank, renamed
 
 
-@dataclass(frozen=True)
-class Sync:
+class Sync(Struct, frozen=True):
     """What changed in the blanks of a letter, and the files that must follow.
 
     Args:

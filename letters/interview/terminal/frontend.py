@@ -6,9 +6,10 @@ There are two front ends, `keyboard` and `plain`. What is said and asked is the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from letters.interview.live_letter import LiveLetter
 from letters.interview.options import Option
@@ -27,8 +28,11 @@ class Command(Enum):
     QUIT = "quit"
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+def _no_meaning(typed: str) -> Sequence[str]:
+    return ()
+
+
+class Prompt(Struct, frozen=True, eq=False):
     """One thing to ask.
 
     Args:
@@ -53,14 +57,14 @@ class Prompt:
     current: Any = None
     offered: bool = False
     suggestions: Sequence[str] = ()
-    meant: Callable[[str], Sequence[str]] = field(default=lambda typed: (), compare=False)
+    meant: Callable[[str], Sequence[str]] = _no_meaning
     options: Sequence[Option] = ()
     ordered: bool = False
     note: str = ""
     where: str = ""
     commands: frozenset[Command] = field(default_factory=frozenset)
-    live: Callable[[Any], LiveLetter | None] | None = field(default=None, compare=False)
-    keep: Callable[[str], None] | None = field(default=None, compare=False)
+    live: Callable[[Any], LiveLetter | None] | None = None
+    keep: Callable[[str], None] | None = None
 
     def in_order(self, picked: Sequence[str]) -> list[str]:
         """What is picked and what is always included: in the order picked if that counts, else in that of the list."""
@@ -69,8 +73,7 @@ class Prompt:
         return [*dict.fromkeys(first), *(each.value for each in self.options if each.value in values - {*first})]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer; or a command, with whatever had been typed before it."""
 
     value: Any = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from letters._text.dates import long_date
 from letters.interview import answering, entries, navigation

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+
+class Proposal(Struct, frozen=True):
     """A value that may answer a question.
 
     Args:
@@ -21,8 +21,7 @@ class Proposal:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that came with a mail.
 
     Args:
@@ -39,8 +38,7 @@ class Attachment:
     sha256: str
 
 
-@dataclass
-class Arrived:
+class Arrived(Struct):
     """What a file says of the request.
 
     Args:

@@ -33,8 +33,9 @@ about the XML of Word files. The stages::
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from letters.errors import Problem
 from letters.pdf.compose.drawing import draw
@@ -55,8 +56,7 @@ _ATTEMPTS = 4
 """How often to lay out a letter whose text has page numbers, or the number of pages, until they are right."""
 
 
-@dataclass(frozen=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """The pages of a letter, ready to be written."""
 
     document: Document

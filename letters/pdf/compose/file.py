@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from letters._system.version import VERSION
 from letters.pdf import fonts
@@ -45,8 +46,7 @@ end
 end"""
 
 
-@dataclass
-class FileWriter:
+class FileWriter(Struct):
     """Writes one letter."""
 
     document: Document
@@ -56,13 +56,14 @@ class FileWriter:
     pages: list[DrawnPage]
     resources: PageResources
     targets: LinkTargets
+    pdf: PDF = field(default_factory=PDF)
+    page_objects: list[Any] = field(default_factory=list)
 
     def write(self, describe: Describe) -> bytes:
-        self.pdf = pdf = PDF()
+        pdf = self.pdf
         self._info()
         resources = Dictionary({"Font": self._fonts(), "XObject": self._pictures()})
         pdf.add_object(resources)
-        self.page_objects: list[Any] = []
         digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
         for at, page in enumerate(self.pages):
             content = Stream(packed=packed(page.content))

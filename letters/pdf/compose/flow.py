@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.pdf.compose.fragments import (
     BoxFragment,
@@ -346,8 +348,7 @@ class Flow:
         self.begun |= block.location.story == "body"
 
 
-@dataclass(slots=True)
-class _ParagraphSource:
+class _ParagraphSource(Struct):
     """A paragraph, which is broken into lines again where a float turns out to be beside it."""
 
     breaker: LineBreaker

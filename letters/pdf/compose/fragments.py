@@ -6,8 +6,9 @@ the pages can be filled without knowing what the fragments contain."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from letters.pdf.compose.lines import Line, Room
 from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
@@ -16,8 +17,7 @@ from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 from letters.pdf.tags.structure import Node
 
 
-@dataclass(eq=False, slots=True)
-class Frame:
+class Frame(Struct, eq=False):
     """The box behind a paragraph: shading, and borders at the sides. Paragraphs that share a box share a Frame."""
 
     left: float
@@ -27,8 +27,7 @@ class Frame:
     right_line: Border | None
 
 
-@dataclass(slots=True)
-class Fragment:
+class Fragment(Struct):
     """What cannot be divided between pages.
 
     ``before`` is the space above it, which disappears at an automatic page break; ``keep`` forbids a page break before
@@ -49,8 +48,7 @@ class Fragment:
         return self.height
 
 
-@dataclass(slots=True)
-class BoxFragment:
+class BoxFragment(Struct):
     """A text box with a position on the page, anchored in a column ``room`` points wide."""
 
     box: Box
@@ -61,8 +59,7 @@ class BoxFragment:
     """The space after its last paragraph."""
 
 
-@dataclass(slots=True)
-class FootnoteFragment:
+class FootnoteFragment(Struct):
     """A footnote at the bottom of a page."""
 
     fragments: list[Fragment]
@@ -71,7 +68,6 @@ class FootnoteFragment:
     """The space before the next footnote."""
 
 
-@dataclass(slots=True)
 class LineFragment(Fragment):
     """A line of a paragraph. ``space_above`` and ``space_below`` are inside the paragraph's box."""
 
@@ -114,7 +110,6 @@ class WrappableParagraph(Protocol):
         """
 
 
-@dataclass(slots=True)
 class InlineBoxFragment(Fragment):
     """A box in line with the text; ``x`` is the distance of its left edge from that of the column."""
 
@@ -125,7 +120,6 @@ class InlineBoxFragment(Fragment):
     """The height of what is in it."""
 
 
-@dataclass(slots=True)
 class ColumnsFragment(Fragment):
     """Text in columns. Its height is known once it is filled."""
 
@@ -137,8 +131,7 @@ class ColumnsFragment(Fragment):
     """What is in each column, with its distance from the top."""
 
 
-@dataclass(slots=True)
-class CellFragment:
+class CellFragment(Struct):
     """A cell of a row, with its content."""
 
     cell: Cell
@@ -154,7 +147,6 @@ class CellFragment:
     """The height including all rows it spans."""
 
 
-@dataclass(slots=True)
 class RowFragment(Fragment):
     """A row of a table."""
 
@@ -173,7 +165,6 @@ class RowFragment(Fragment):
     vertical: list[BorderSegment] = field(default_factory=list)
 
 
-@dataclass
 class PrecedingFragment(PrecedingBlock):
     """What precedes the next fragment."""
 

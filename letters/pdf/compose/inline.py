@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
@@ -53,8 +55,7 @@ SUPPORTED_NUMBER_FORMATS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Text of one format."""
 
     shaped: ShapedText
@@ -93,8 +94,7 @@ class Run:
         return start + len(self.shaped.text[start:end].rstrip(" "))
 
 
-@dataclass(slots=True)
-class InlinePicture:
+class InlinePicture(Struct):
     """A picture in line with the text."""
 
     image: Image
@@ -102,8 +102,7 @@ class InlinePicture:
     node: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class FloatingPicture:
+class FloatingPicture(Struct, frozen=True):
     """A picture with a position on the page, anchored in a column ``room`` points wide."""
 
     image: Image
@@ -112,8 +111,7 @@ class FloatingPicture:
     node: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A stretch of text between two line-break opportunities: parts of runs."""
 
     parts: tuple[tuple[Run, int, int], ...]

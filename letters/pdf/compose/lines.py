@@ -5,10 +5,12 @@ Lengths are in points: across from the left margin of the column, up and down fr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import groupby, islice
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.pdf import fonts
 from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
@@ -36,8 +38,7 @@ _EPS = 0.02
 _TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 
-@dataclass(slots=True)
-class RunSlice:
+class RunSlice(Struct):
     """The part of a run that is on one line."""
 
     run: Run
@@ -63,8 +64,7 @@ class RunSlice:
         return self.run.typed[self.start : self.end] if self.run.typed else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Leader:
+class Leader(Struct, frozen=True):
     """The dots or line that lead to the text after a tab."""
 
     x: float
@@ -75,8 +75,7 @@ class Leader:
     color: str
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """A line. ``baseline`` counts from its top; ``hangs`` is how much of it may extend into the bottom margin."""
 
     pieces: list[RunSlice] = field(default_factory=list)
@@ -115,8 +114,7 @@ OWN, OF_LABEL = Node("P"), Node("Lbl")
 """Stand for the structure nodes of a paragraph and of its label in lines that paragraphs share."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelLayout:
+class LabelLayout(Struct, frozen=True):
     """The number or bullet of a paragraph: where it begins, and where the text after it begins."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from letters.pdf.compose.columns import fill_columns
 from letters.pdf.compose.flow import Flow
@@ -34,8 +35,7 @@ _EPS = 0.1
 """Points by which a line may overrun the margin: Word counts in twentieths of a point, and rounds."""
 
 
-@dataclass(slots=True)
-class PlacedFragment:
+class PlacedFragment(Struct):
     """A fragment on a page; ``y`` is the distance of its top from the top of the page, without the space before it."""
 
     fragment: Fragment
@@ -44,8 +44,7 @@ class PlacedFragment:
     """A repeated header row, which is not read again."""
 
 
-@dataclass(slots=True)
-class ComposedPage:
+class ComposedPage(Struct):
     """One page. Lengths count from the top left corner."""
 
     section: Section

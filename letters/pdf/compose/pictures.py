@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Image
@@ -22,8 +23,7 @@ _LARGE = 500_000
 """Bytes above which a picture is not cached; a letterhead's seal is smaller."""
 
 
-@dataclass(frozen=True)
-class PackedPicture:
+class PackedPicture(Struct, frozen=True):
     """An encoded picture: the ``entries`` of its image dictionary (ISO 32000-1, 8.9.5), its data and its
     mask, if any.
     """

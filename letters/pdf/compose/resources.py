@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from letters.pdf.compose.inline import Run
 from letters.pdf.compose.shaping import Font, ShapedText
@@ -11,8 +12,7 @@ from letters.pdf.document import Image, Link
 from letters.pdf.tags.structure import Node
 
 
-@dataclass
-class PageResources:
+class PageResources(Struct):
     """The fonts and pictures of one letter, by their names in the file."""
 
     fonts: dict[Font, dict[int, str]] = field(default_factory=dict)
@@ -43,8 +43,7 @@ class PageResources:
         return self.pictures[image.data][0]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkArea:
+class LinkArea(Struct, frozen=True):
     """An area that is a link: its left, bottom, right and top edge, and the node of the link."""
 
     edges: tuple[float, float, float, float]
@@ -52,8 +51,7 @@ class LinkArea:
     node: Node
 
 
-@dataclass
-class DrawnPage:
+class DrawnPage(Struct):
     """One drawn page."""
 
     width: float
@@ -64,8 +62,7 @@ class DrawnPage:
     links: list[LinkArea]
 
 
-@dataclass
-class LinkTargets:
+class LinkTargets(Struct):
     """The destinations of links and of the outline: page from 0, and position in points from the bottom left corner."""
 
     anchors: dict[str, tuple[int, float, float]] = field(default_factory=dict)

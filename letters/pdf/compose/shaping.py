@@ -9,13 +9,13 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import uharfbuzz
+from msgspec import Struct
 
 from letters.errors import CannotWrite
 from letters.pdf import fonts
@@ -39,8 +39,7 @@ _ADVANCE, _RIGHT, _UP = attrgetter("x_advance"), attrgetter("x_offset"), attrget
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ShapedText:
+class ShapedText(Struct, frozen=True, eq=False):
     """A text as glyphs, in the order of its characters, whatever the direction it is written in.
 
     ``edges`` is the distance of each character, and of the end of the text, from its beginning.
@@ -73,8 +72,7 @@ class ShapedText:
         return range(start, end) if self.painted is None else [at for at in self.painted if start <= at < end]
 
 
-@dataclass(frozen=True, slots=True)
-class DecorationMetrics:
+class DecorationMetrics(Struct, frozen=True):
     """Underline and strikethrough of a font: upper edge above the baseline, and thickness."""
 
     underline: tuple[float, float]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from letters.pdf.document import Border, Cell, Side, Table
 
 _RANK = {"double": 3, "solid": 2, "dashed": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class BorderSegment:
+class BorderSegment(Struct, frozen=True):
     """A border from ``start`` to ``end``; both are the same for a vertical one."""
 
     start: float
@@ -20,8 +20,7 @@ class BorderSegment:
     border: Border
 
 
-@dataclass(eq=False, slots=True)
-class RowBoundary:
+class RowBoundary(Struct, eq=False):
     """The borders above a row, or below the last row.
 
     They take space in the row below them; those below the last row, in that row.

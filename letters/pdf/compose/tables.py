@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from letters.pdf.compose.fragments import CellFragment, Fragment, PrecedingFragment, RowFragment, stacked
 from letters.pdf.compose.layout_context import add_node

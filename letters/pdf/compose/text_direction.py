@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 _DEEPEST = 125  # BD2
 _EMBEDDINGS = {"RLE": (1, ""), "LRE": (0, ""), "RLO": (1, "R"), "LRO": (0, "L")}
@@ -62,8 +63,7 @@ def _class_of(character: str) -> str:
     return next((name for first, last, name in _UNASSIGNED_RIGHT_TO_LEFT if first <= code <= last), "L")
 
 
-@dataclass(frozen=True, slots=True)
-class _EmbeddingStatus:
+class _EmbeddingStatus(Struct, frozen=True):
     """An entry of the stack of rule X1."""
 
     level: int
@@ -71,8 +71,7 @@ class _EmbeddingStatus:
     isolate: bool = False
 
 
-@dataclass
-class _Bidirectional:
+class _Bidirectional(Struct):
     text: str
     classes: list[str]
     base: int

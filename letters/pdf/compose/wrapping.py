@@ -6,7 +6,8 @@ the page."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from letters.pdf.compose.floats import Edges, box_size, corner
 from letters.pdf.compose.fragments import Fragment, LineFragment, RowFragment
@@ -17,8 +18,7 @@ _NARROWEST = 36.0
 _EPS = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """The space that a float keeps clear of text."""
 
     edges: Edges
@@ -39,8 +39,7 @@ class Exclusion:
         return down and (not self.beside or (mine[2] > left + _EPS and mine[0] < right - _EPS))
 
 
-@dataclass
-class Exclusions:
+class Exclusions(Struct):
     """What the floats of one page keep clear, in the column of its text.
 
     Args:

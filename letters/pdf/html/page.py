@@ -7,7 +7,8 @@ and disappears at automatic page breaks. All lengths are in points."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.errors import Problem
 from letters.pdf import fonts
@@ -52,8 +53,7 @@ _SURE_FIT = 0.97
 """A header line narrower than this share of the column is certain to fit on one line in spite of rounding."""
 
 
-@dataclass(frozen=True)
-class HtmlToMeasure:
+class HtmlToMeasure(Struct, frozen=True):
     """Headers and footers whose height decides the layout of the page, with their classes and pictures."""
 
     html: Mapping[str, str]
@@ -61,8 +61,7 @@ class HtmlToMeasure:
     pictures: Mapping[str, Picture]
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """The body and styles of a letter, which `base.page_with` makes a whole page of."""
 
     body: str

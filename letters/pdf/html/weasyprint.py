@@ -20,10 +20,11 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
 from functools import cache, cached_property
 from html import escape
 from typing import Any
+
+from msgspec import Struct
 
 from letters._system.installing import install_pango
 from letters.errors import CannotWrite, Problem
@@ -108,8 +109,7 @@ def _counting(most_pages: int) -> Iterator[None]:
         logger.propagate = before[1]
 
 
-@dataclass(frozen=True)
-class LaidOutPdf:
+class LaidOutPdf(Struct, frozen=True):
     """A finished PDF, and its pages as WeasyPrint laid them out."""
 
     data: bytes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -57,8 +59,7 @@ def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
     )
 
 
-@dataclass
-class PrecedingBlock:
+class PrecedingBlock(Struct):
     """What precedes the next block: the space after it, and the baseline shift of its last line."""
 
     after: float = 0.0

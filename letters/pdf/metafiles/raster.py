@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from letters.pdf import fonts
@@ -32,23 +33,20 @@ class CannotDraw(Exception):
     """A metafile uses something that cannot be drawn here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
+class Pen(Struct, frozen=True):
     """What lines are drawn with; no color draws nothing. The width is in the units of the drawing."""
 
     color: Color | None = BLACK
     width: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Brush:
+class Brush(Struct, frozen=True):
     """What areas are filled with; no color fills nothing."""
 
     color: Color | None = WHITE
 
 
-@dataclass(frozen=True, slots=True)
-class MetafileFont:
+class MetafileFont(Struct, frozen=True):
     """What text is drawn with.
 
     The height is that of letters, or if it is positive that of the line, in the units of the drawing.
@@ -61,8 +59,7 @@ class MetafileFont:
     turned: bool = False
 
 
-@dataclass(slots=True)
-class DrawingState:
+class DrawingState(Struct):
     """The tools and the settings of a drawing, which it may save and restore."""
 
     pen: Pen = Pen()
@@ -78,12 +75,11 @@ class DrawingState:
         return replace(self)
 
 
-@dataclass
-class Raster:
+class Raster(Struct, dict=True):
     """A picture of ``size`` pixels; coordinates are in pixels from its top left corner."""
 
     size: tuple[int, int]
-    _drawn: int = field(default=0, init=False)
+    _drawn: int = 0
 
     def __post_init__(self) -> None:
         finer = self.size[0] * _FINER, self.size[1] * _FINER

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.names import MC, w
@@ -22,16 +22,14 @@ NOTE_MARK = "\1"
 """In place of the number of a footnote or endnote, which is nowhere in the file."""
 
 
-@dataclass
-class _FieldCode:
+class _FieldCode(Struct):
     """A field that is open."""
 
     code: str = ""
     in_result: bool = False
 
 
-@dataclass(frozen=True)
-class StylesOfWords:
+class StylesOfWords(Struct, frozen=True, eq=False):
     """Which styles hide their words, whether words are hidden by default, and which styles name a symbol font.
 
     Styles of paragraphs and of characters toggle: if both hide, the words are shown (17.7.3).
@@ -45,7 +43,7 @@ class StylesOfWords:
     fonts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The font that each style names, itself or by the styles it is based on, by kind and id; empty unless some style
     names a symbol font."""
-    lines: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    lines: dict[str, str] = field(default_factory=dict)
     """The words of paragraphs that stand alone, by their markup."""
 
     @classmethod
@@ -129,8 +127,7 @@ _NOTES = frozenset(w(name) for name in ("footnoteReference", "endnoteReference")
 _OWN_MARKS = frozenset(w(name) for name in ("footnoteRef", "endnoteRef"))
 
 
-@dataclass
-class Story:
+class Story(Struct):
     """The raw text of a part, paragraph by paragraph, without field codes.
 
     The text of a text box comes before the paragraph that it is anchored in.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Literal
 
 from lxml import etree
+from msgspec.structs import replace
 
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, P, R, w

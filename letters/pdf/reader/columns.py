@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -30,8 +31,7 @@ _SURE = 0.7
 """Columns that fill no more than this share of a page are certain to fit on one."""
 
 
-@dataclass(frozen=True)
-class ColumnWidths:
+class ColumnWidths(Struct, frozen=True):
     """The columns of a section: their widths and the gaps between them."""
 
     widths: tuple[float, ...]

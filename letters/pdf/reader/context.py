@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.docx.attribute_values import number_of, value_of
 from letters.docx.markup import first_words
@@ -30,8 +31,7 @@ from letters.pdf.reader.numbering import NumberedList, Numbering
 from letters.pdf.reader.styles import Styles, theme_colors
 
 
-@dataclass(frozen=True)
-class CellStyle:
+class CellStyle(Struct, frozen=True):
     """What the table style says about the paragraphs of one cell."""
 
     run: Props
@@ -42,8 +42,7 @@ class CellStyle:
 NO_CELL_STYLE = CellStyle({}, {}, "")
 
 
-@dataclass(slots=True)
-class KnownParagraph:
+class KnownParagraph(Struct):
     """What a paragraph comes to, in every letter with the same styles."""
 
     style: str
@@ -59,8 +58,7 @@ class KnownParagraph:
     """Its label, by the text of it."""
 
 
-@dataclass
-class _SharedStyles:
+class _SharedStyles(Struct):
     """What the styles of a letter come to: letters of one kind have it in common."""
 
     styles: Styles | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters.docx.attribute_values import hex_of, number_of, within_reach
 from letters.docx.names import WP, WPG, WPS, A, Node, w
@@ -23,8 +24,7 @@ _THIN = 1.5
 """A rectangle with a side of no more than this many points is a line."""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A drawn shape: its position and format, and the text in it, still unread."""
 
     words: Node | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from letters.docx.names import LINK_ID, A, Node, w
 from letters.docx.package import Package
@@ -19,8 +20,7 @@ _EMBEDDED = {
 }
 
 
-@dataclass(frozen=True)
-class FontNames:
+class FontNames(Struct, frozen=True):
     """The names of fonts in one Word file.
 
     Args:

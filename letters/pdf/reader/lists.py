@@ -6,8 +6,9 @@ one list."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeGuard
+
+from msgspec import Struct, field
 
 from letters.pdf.document import Block, Label, ListBlock, ListItem, PageBreak, Paragraph
 
@@ -61,8 +62,7 @@ def _may_continue(block: Paragraph, first: Paragraph) -> bool:
     )
 
 
-@dataclass
-class _OpenList:
+class _OpenList(Struct):
     """A list that later paragraphs may still belong to."""
 
     label: Label

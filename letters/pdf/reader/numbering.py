@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.names import Node, w
@@ -18,8 +19,7 @@ _LEVELS = 9
 _LONGEST_LABEL = 255
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """One level of a list (17.9.6)."""
 
     start: int
@@ -34,8 +34,7 @@ class Level:
     style: str
 
 
-@dataclass(frozen=True)
-class NumberedList:
+class NumberedList(Struct, frozen=True):
     """A list, as the file describes it."""
 
     abstract: str

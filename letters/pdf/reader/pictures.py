@@ -7,10 +7,10 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from msgspec.structs import replace
 
 from letters.docx.attribute_values import number_of
 from letters.docx.names import MC, PIC, RELATIONSHIPS, WP, A, Node, V, w

@@ -10,7 +10,8 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from letters.docx.attribute_values import value_of
 from letters.docx.markup import own_nodes
@@ -25,8 +26,7 @@ _CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(Struct, frozen=True):
     """What a PDF says about the letter as a whole."""
 
     title: str

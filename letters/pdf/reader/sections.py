@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from lxml import etree
+from msgspec.structs import replace
 
 from letters.docx.attribute_values import flag, number_of, points, value_of
 from letters.docx.names import RELATIONSHIPS, Node, w

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.docx.attribute_values import value_of
 from letters.docx.names import A, Node, w
@@ -20,8 +20,7 @@ _DEEPEST = 64
 """The longest chain of styles based on one another; Word's own limit is much lower."""
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True, dict=True):
     """One style. Its properties are read on first use, since most styles are never used."""
 
     id: str

@@ -7,7 +7,7 @@ cells that are not are the headings of their rows, and so are cells ending with 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from letters.pdf.document import Cell, Row, Table, Text, inlines, paragraphs
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from lxml import etree
+from msgspec import Struct
 
 from letters.docx.attribute_values import flag, hex_of, number_of, points, shade_of, value_of
 from letters.docx.markup import THROUGH
@@ -54,8 +54,7 @@ def _span(properties: Node | None) -> int:
     return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
 
 
-@dataclass
-class _Slot:
+class _Slot(Struct):
     """A cell before vertical merging, with its position in the grid."""
 
     node: Node

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
+from msgspec import Struct, field
 
 from letters._text.held_together import with_typed_spaces
 from letters._text.lazy_pattern import pattern
@@ -42,8 +42,7 @@ from letters.pdf.reader.pictures import alternative, drawingml_pictures, unknown
 from letters.pdf.reader.vml import vml_shapes
 
 
-@dataclass
-class _OpenField:
+class _OpenField(Struct):
     """A complex field between its begin and end marks (17.16.18). Fields nest, and may span paragraphs."""
 
     code: str = ""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from letters.errors import Problem
 from letters.pdf import fonts
@@ -23,8 +24,7 @@ UA, ARCHIVE = "PDF/UA-1 (accessible)", "PDF/A-2a (archivable)"
 _BOTH = frozenset({UA, ARCHIVE})
 
 
-@dataclass(frozen=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """Something that keeps the PDF from a claim."""
 
     standards: frozenset[str]
@@ -34,8 +34,7 @@ class Lack:
     """What to do about it; None if another note says so."""
 
 
-@dataclass(frozen=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """The standards a PDF claims to conform to, and notes on those it cannot claim."""
 
     standards: frozenset[str]

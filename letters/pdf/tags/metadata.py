@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from letters._text.entities import escaped
 from letters.pdf.tags.claims import ARCHIVE, UA
@@ -42,8 +43,7 @@ _UA_SCHEMA = """<rdf:li rdf:parseType="Resource">
 </rdf:li>"""
 
 
-@dataclass(frozen=True)
-class XmpExtension:
+class XmpExtension(Struct, frozen=True):
     """More metadata for a PDF, in a schema of its own.
 
     Args:

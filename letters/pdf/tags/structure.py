@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 _KEPT_EMPTY = frozenset({"TR", "TH", "TD", "LBody"})
 _BULLETS = {"○": "Circle", "o": "Circle", "◦": "Circle", "■": "Square", "▪": "Square", "□": "Square"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A piece of marked content on a page, with its number (MCID)."""
 
     page: int
@@ -25,16 +25,14 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clickable:
+class Clickable(Struct, frozen=True):
     """The annotation that makes an area of a page a link."""
 
     page: int
     annotation: Any
 
 
-@dataclass(eq=False, slots=True)
-class Node:
+class Node(Struct, eq=False):
     """An element of the structure tree (ISO 32000-1, 14.8.4).
 
     Args:
@@ -77,8 +75,7 @@ class Node:
         return next((_numbering(node.words) for node in self.every() if node.kind == "Lbl"), "None")
 
 
-@dataclass(frozen=True, slots=True)
-class StructureTree:
+class StructureTree(Struct, frozen=True):
     """The structure of a whole PDF, and the content that is not part of it.
 
     Args:
