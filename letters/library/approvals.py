@@ -208,9 +208,7 @@ class ApprovalRegister:
             files: SHA-256 by name of other versions, of which copies are kept; None for those of the approval.
         """
         library = self.library
-        return _Approved(
-            library.root, library.signers, register=self, approval=approval, files=files or approval.files
-        )
+        return _Approved(library.root, library.signers, register=self, approval=approval, files=files or approval.files)
 
     def written(self, new: Mapping[str, VettingEntry], seal: str = "", lost: str = "") -> bytes:
         """The record with one more entry for each of these kinds.

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace as with_
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from helpers import ROOT
 from helpers.edits import replace
+from msgspec.structs import replace as with_
 
 from letters.approval.approve import Approver, record, sign_record, withdraw
 from letters.assembly.assembler import Assembler

@@ -11,7 +11,6 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import replace as with_
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import pytest
 from helpers import KINDS, ROOT
 from helpers.edits import edit, replace
 from helpers.libraries import keep_kinds
+from msgspec.structs import replace as with_
 
 from letters.approval.approve import Approver, approval_states, check_before_approval, record, roll_back, withdraw
 from letters.approval.changes_since_approval import changes_of, redlines_of

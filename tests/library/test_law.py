@@ -6,13 +6,13 @@ import re
 import shutil
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers import KINDS, ROOT
+from msgspec.structs import replace
 
 from letters._text.citations import citations_in, may_cite
 from letters.assembly.assembler import Assembler, typed_law

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from letters.assembly.assembler import Assembler
 from letters.linter.sentence_fit import wording_fit

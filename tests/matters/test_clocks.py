@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from helpers import ROOT
 from helpers.drafts import begin
 from helpers.registers import AGENCY, new_register, place_at, wanted
+from msgspec.structs import replace
 
 from letters.assembly.assembler import Assembler
 from letters.cli.main import main

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import doctest
 import hashlib
 import io
@@ -17,6 +16,7 @@ import pytest
 from helpers import ROOT, pages
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from helpers.pages import DATED, GRID, LONG, NUMBERED, item, place, places, printed, table, tags
+from msgspec.structs import replace
 
 import letters.pdf
 from letters.assembly.many_pdfs import WordFile, convert_all
@@ -115,9 +115,9 @@ def test_a_pdf_that_lost_words_is_refused(monkeypatch):
         document = read_document(package)
         section = document.sections[0]
         words = section.blocks[0].content[0]
-        less = dataclasses.replace(words, text=words.text.replace("not ", ""))
-        block = dataclasses.replace(section.blocks[0], content=(less,))
-        return dataclasses.replace(document, sections=(dataclasses.replace(section, blocks=(block,)),))
+        less = replace(words, text=words.text.replace("not ", ""))
+        block = replace(section.blocks[0], content=(less,))
+        return replace(document, sections=(replace(section, blocks=(block,)),))
 
     monkeypatch.setattr(printing, "read_document", forgetful)
     with pytest.raises(LettersError, match=r"does not have the same words.*shall not grant"):

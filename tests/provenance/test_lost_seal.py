@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.offices import COUNSEL, office_of_one_kind
+from msgspec.structs import replace
 
 from letters.approval.approve import new_seal, record, withdraw
 from letters.assembly.assembler import Assembler

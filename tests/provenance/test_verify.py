@@ -9,7 +9,6 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace as with_
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from helpers import KINDS, ROOT
 from helpers.edits import edited
 from helpers.offices import COUNSEL, approved_office
 from helpers.reading import plain, settled
+from msgspec.structs import replace as with_
 
 from letters.approval.approve import record, withdraw
 from letters.assembly.assembler import Assembler
