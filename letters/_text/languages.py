@@ -58,7 +58,7 @@ class Language(Struct, frozen=True):
         return _locale(self.tag)
 
     @property
-    def _is_american(self) -> bool:
+    def is_american(self) -> bool:
         return self.tag.lower() in ("en", "en-us")
 
     @property
@@ -78,7 +78,7 @@ class Language(Struct, frozen=True):
 
     def long_date(self, day: date) -> str:
         """The date as a letter prints it: ``August 2, 2019``; ``2 de agosto de 2019``."""
-        if self._is_american:
+        if self.is_american:
             return long_date(day)
         from babel.dates import format_date
 
@@ -120,7 +120,7 @@ class Language(Struct, frozen=True):
         Args:
             how: ``and`` or ``or``.
         """
-        if self._is_american or len(words) < 2:
+        if self.is_american or len(words) < 2:
             return listed(words, how)
         patterns = self.locale.list_patterns["standard" if how == "and" else "or"]
         if len(words) == 2:

@@ -41,6 +41,11 @@ _BETWEEN_RUNS = (
 )
 _TWO_PERIODS = re.compile(rf"(?<!\.)\.({_BETWEEN_RUNS})\.(?=[\s<&)\]\u2019\u201d]|$)", re.DOTALL)
 
+# A quotation that ends an answer, with the comma or period of the template after it.
+_QUOTED_END = re.compile(
+    rf"([.?!]?)(\u2019?\u201d)({_BETWEEN_RUNS})([.,])(?=[\s<&)\]\u2014\u2019\u201d]|$)(?! ?[.\u2026])", re.DOTALL
+)
+
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True)
 DOCUMENT_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -61,6 +66,21 @@ def without_repeated_periods(text: str) -> str:
     “… from I.C.E.” and not “… from I.C.E..”, also where the name and the period are in different runs.
     """
     return _TWO_PERIODS.sub(r".\1", text) if ".." in text or ">." in text else text
+
+
+def with_stops_inside_quotations(text: str) -> str:
+    """A filled part or a plain text with commas and periods before closing quotation marks, as American printers do.
+
+    It ends with .” and not with ”. even where the mark and the period are in different runs.
+    """
+    return _QUOTED_END.sub(_with_stop_inside, text) if "\u201d" in text else text
+
+
+def _with_stop_inside(found: re.Match[str]) -> str:
+    end, mark, between, stop = found.groups()
+    if not end or end + stop == ".,":
+        return f"{end}{stop}{mark}{between}"
+    return found[0] if stop == "," else f"{end}{mark}{between}"
 
 
 def without_blank_marks(xml: str) -> str:

@@ -19,6 +19,7 @@ import docx
 import pytest
 from lxml import etree
 
+from letters._text import languages
 from letters._text.light_markup import FormattedAnswer
 from letters.assembly.template.compilation import analyze
 from letters.assembly.template.document_properties import DocumentProperties
@@ -1257,9 +1258,18 @@ def test_docxtpl_is_imported_only_when_a_template_needs_it() -> None:
         (("{{ v }}, {{ v }}?",), "I.C.E.", "I.C.E., I.C.E.?"),
         (("He said {{ v }}",), "so ... it is", "He said so ... it is"),
         (("See {{ v }}",), "../a and x..y", "See ../a and x..y"),
+        (("It calls this {{ v }}.",), "a “claim”", "It calls this a “claim.”"),
+        (
+            ("It calls this ", run("{{ v }}", "<w:b/>"), run(", as ever")),
+            "a “claim”",
+            "It calls this a “claim,” as ever",
+        ),
+        (("It is {{ v }}. (It is {{ v }}.)",), "“Doe, Inc.”", "It is “Doe, Inc.” (It is “Doe, Inc.”)"),
+        (("It asks {{ v }}.",), "“why?”", "It asks “why?”"),
+        (("{{ v }}; {{ v }}.5",), "“a”", "“a”; “a”.5"),
     ],
 )
-def test_a_value_that_ends_with_a_period_ends_its_sentence_with_one(
+def test_a_value_that_ends_with_a_period_or_a_quotation_ends_its_sentence_as_it_should(
     template: tuple[str, ...], value: str, printed: str
 ) -> None:
     given = FormattedAnswer(value) if "**" in value else value
@@ -1276,6 +1286,8 @@ def test_periods_of_two_paragraphs_or_after_a_tab_stay() -> None:
 
 def test_a_short_text_ends_with_one_period() -> None:
     assert fill_text("It went to {{ v }}. End.", {"v": "I.C.E."}, "conditions.toml") == "It went to I.C.E. End."
+    assert fill_text("It is {{ v }}.", {"v": "“a”"}, "conditions.toml") == "It is “a.”"
+    assert fill_text("Es {{ v }}.", {"v": "“a”"}, "conditions.es.toml", languages.Language("es")) == "Es “a”."
 
 
 def test_a_short_text_is_filled_under_the_same_rules_as_plain_text() -> None:

@@ -305,6 +305,8 @@ def test_choices_are_numbers_or_names_and_nothing_else(tmp_path: Path) -> None:
     assert asked.problem_with("2-1")
     asked.answer("1, 3-4")
     assert asked.chosen(KINDS_ASKED) == [names[number] for number in (0, 2, 3)]
+    assert asked.question is None, "one correction is one question"
+    asked.ask_again(["bases"])
     asked.answer("")
     assert asked.chosen("bases") is None
     assert asked.question is None

@@ -19,7 +19,14 @@ from letters.assembly.template.rich_text import ListNumbering, expanded, is_mark
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
 from letters.assembly.template.tags import CELL_WORDS, Tag
-from letters.docx.markup import DOCUMENT_HEAD, STRICT, without_blank_marks, without_empty_runs, without_repeated_periods
+from letters.docx.markup import (
+    DOCUMENT_HEAD,
+    STRICT,
+    with_stops_inside_quotations,
+    without_blank_marks,
+    without_empty_runs,
+    without_repeated_periods,
+)
 from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
 from letters.docx.paragraph_texts import (
@@ -73,6 +80,7 @@ class TemplatePart(Struct, frozen=True, eq=False):
         words: every word in its tags, and so every name it may use.
         label: its name in messages.
         lists: of the template, for answers with formatting.
+        is_american: whether commas and periods stand inside quotation marks.
     """
 
     name: str
@@ -81,6 +89,7 @@ class TemplatePart(Struct, frozen=True, eq=False):
     words: frozenset[str]
     label: str
     lists: ListNumbering | None
+    is_american: bool
     _latest: list[tuple[str, Packed]] = field(default_factory=list)
     _trees: dict[str, etree._Element] = field(default_factory=dict)
     _sound: set[tuple[str | tuple[str, ...], ...]] = field(default_factory=set)
@@ -111,7 +120,7 @@ class TemplatePart(Struct, frozen=True, eq=False):
             root = _with_cell_tags(root)
         script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags, language=language)
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
-        return cls(name, script, PartStructure.of(root, label, base), words, label, lists)
+        return cls(name, script, PartStructure.of(root, label, base), words, label, lists, language.is_american)
 
     def fill(self, values: Mapping[str, Any]) -> Packed:
         """The filled part, packed. Raises TemplateAtFault if a tag or the result is wrong.
@@ -124,7 +133,9 @@ class TemplatePart(Struct, frozen=True, eq=False):
         for known, packed in self._latest:  # looked at once, because other threads may replace it
             if known == filled:
                 return packed
-        found = [_finished(xml) if len(xml) <= _LONG else _new_finished(xml) for xml in filled.split(PARAGRAPH_END)]
+        inside = self.is_american
+        found = [_finished(xml, inside) if len(xml) <= _LONG else _new_finished(xml, inside)
+                 for xml in filled.split(PARAGRAPH_END)]  # fmt: skip
         if any(each.has_leftover for each in found):
             raise self._unfilled
         shape = tuple([each.shape for each in found])
@@ -163,7 +174,8 @@ class TemplatePart(Struct, frozen=True, eq=False):
         xml = without_empty_runs(self._rendered(values))
         if _has_leftover(xml):
             raise self._unfilled
-        return without_repeated_periods(xml)
+        xml = without_repeated_periods(xml)
+        return with_stops_inside_quotations(xml) if self.is_american else xml
 
     def _rendered(self, values: Mapping[str, Any]) -> str:
         """The XML with its tags filled, and answers with formatting as paragraphs."""
@@ -203,9 +215,11 @@ class FilledParagraph(NamedTuple):
     paragraph: StoredParagraph
 
 
-def _new_finished(rendered: str) -> FilledParagraph:
+def _new_finished(rendered: str, stops_inside_quotations: bool) -> FilledParagraph:
     """A paragraph as it was rendered, finished."""
     xml = without_repeated_periods(without_empty_runs(rendered))
+    if stops_inside_quotations:
+        xml = with_stops_inside_quotations(xml)
     has_leftover = "{" in xml and _has_leftover(xml)
     pieces = in_pieces(xml)
     texts = pieces[1::2]

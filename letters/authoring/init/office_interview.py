@@ -65,6 +65,7 @@ class OfficeInterview(Struct):
         answers: as typed, by the name of the question; an empty one was passed over.
         at: the question to ask next.
         form_of: what the letters of each kind answer, by name.
+        is_mending: whether only the present question is asked again, and none of those after it.
     """
 
     questions: Sequence[Detail | Choice]
@@ -72,6 +73,7 @@ class OfficeInterview(Struct):
     answers: dict[str, str] = field(default_factory=dict)
     at: int = 0
     form_of: Mapping[str, str] = field(default_factory=dict)
+    is_mending: bool = False
 
     @classmethod
     def of(cls, assembler: Assembler, folder: Path, drafts: Path, forms: Mapping[str, str]) -> OfficeInterview:
@@ -135,12 +137,12 @@ class OfficeInterview(Struct):
         if isinstance(question, Choice) and typed:
             typed = " ".join(question.chosen(typed) or ())
         self.answers[question.name] = typed
-        self.at += 1
+        self.at = len(self.questions) if self.is_mending else self.at + 1
         self._save()
 
     def back(self) -> bool:
         """Go back to the question before. Returns whether there is one."""
-        there_is = self.at > 0
+        there_is, self.is_mending = self.at > 0, False
         self.at -= there_is
         return there_is
 
@@ -148,7 +150,7 @@ class OfficeInterview(Struct):
         """Go to the first question about one of these, such as ``signatory``; to the first of all if there is none."""
         about = [at for at, question in enumerate(self.questions)
                  if any(f"{question.name}.".startswith(f"{name}.") for name in names if name)]  # fmt: skip
-        self.at = min(about, default=0)
+        self.at, self.is_mending = min(about, default=0), bool(about)
 
     def chosen(self, name: str) -> list[str] | None:
         """What was chosen; None for everything."""
