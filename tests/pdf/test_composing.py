@@ -143,6 +143,55 @@ def test_a_row_breaks_across_pages_and_is_read_cell_by_cell() -> None:
     assert place(data, "one", 1)[1] == place(data, "other", 1)[1]
 
 
+MERGED = (
+    '<w:tbl><w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8"/><w:bottom w:val="single" w:sz="8"/></w:tblBorders>'
+    '</w:tblPr><w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="3000"/></w:tblGrid>{}</w:tbl>'
+)
+
+
+def merged(first: str, row: str, more: int) -> str:
+    """A table whose first cell extends over all of its rows."""
+    merge = "<w:tcPr><w:vMerge{}/></w:tcPr>"
+    rows = [
+        f"<w:tr><w:tc>{merge.format(' w:val=' + chr(34) + 'restart' + chr(34))}{first}</w:tc><w:tc>{row}</w:tc></w:tr>"
+    ]
+    rows += [f"<w:tr><w:tc>{merge.format('')}{paragraph()}</w:tc><w:tc>{row}</w:tc></w:tr>"] * more
+    return MERGED.format("".join(rows))
+
+
+def test_a_page_breaks_between_the_rows_that_a_cell_spans_and_the_cell_goes_on() -> None:
+    label = "".join(paragraph(f"Label {at}") for at in range(30))
+    data = composed(paragraph("x") * 30 + merged(label, paragraph("row"), 34) + paragraph("After"))
+    assert place(data, "Label 0")[1] == place(data, "row")[1]
+    ends = [max(y for shown, _, y in places(data, page) if shown.startswith("row")) for page in (0, 1)]
+    assert ends[0] > 700  # the first page is full
+    assert place(data, "After", 1)[1] > ends[1]
+    assert fold(pdf_words(data).body) == fold(
+        "x" * 30 + "".join(f"Label{at}" for at in range(30)) + "row" * 35 + "After"
+    )
+    labels = [[shown for shown, _, _ in places(data, page) if shown.startswith("Label")] for page in (0, 1)]
+    assert all(labels)
+
+
+def test_a_row_that_a_cell_spans_breaks_across_pages_itself() -> None:
+    row = "".join(paragraph(f"line {at}") for at in range(20))
+    data = composed(paragraph("x") * 40 + merged(paragraph("Label"), row, 1))
+    assert next(shown for shown, _, _ in places(data, 1) if shown.startswith("line")) not in ("line 0", "line 20")
+    assert fold(pdf_words(data).body).endswith("Label" + "".join(f"line{at}" for at in range(20)) * 2)
+
+
+def test_a_row_taller_than_a_page_is_divided_even_if_it_should_not_be() -> None:
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>{paragraph('line') * 80}</w:tc></w:tr>"
+    data = composed(MERGED.format(row))
+    assert len([shown for shown, _, _ in places(data, 1) if shown == "line"]) > 20
+
+
+def test_a_picture_taller_than_the_text_of_a_page_ends_in_the_margin() -> None:
+    tall = paragraph(inner=picture(description="Map").replace('cy="457200"', 'cy="8600000"'))
+    data = composed(paragraph("Before") + tall + paragraph("After"), pictures={"rIdPicture": PIXEL})
+    assert place(data, "After", 2)
+
+
 def test_tabs_reach_their_stops_on_every_line() -> None:
     stops = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="5000"/><w:tab w:val="decimal" w:pos="7000"/></w:tabs>'
     tab, stop = "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from typing import Any
 
+import pikepdf
 import pytest
 from helpers.documents import PIXEL, docx, field, paragraph, text
 from helpers.pages import DATED, LONG, place, places, table, tags
@@ -102,6 +104,41 @@ def test_text_stands_beside_a_narrow_floating_table_and_below_a_wide_one() -> No
     assert place(narrow, "The Department")[1] == pytest.approx(place(narrow, "Row 0")[1], abs=3)
     wide = composed(paragraph("Above") + floating(4, 0, 0, width=4600) + paragraph(LONG))
     assert place(wide, "The Department")[1] > place(wide, "Row 3")[1]
+
+
+def test_the_text_gives_way_to_a_picture_of_the_header_on_every_page() -> None:
+    head = paragraph("Head", inner=picture(0, 60))
+    data = composed(paragraph(LONG) * 10, headers={"default": head}, pictures={"rIdPicture": PIXEL})
+    for page in (0, 1):
+        beside = [x for x, y in lines(data, page) if 100 < y < 190]
+        assert beside == pytest.approx([72 + 100 + 9] * len(beside))
+        assert len(beside) > 5
+
+
+def test_a_picture_of_the_header_that_would_leave_the_text_no_room_does_not_count() -> None:
+    body = picture(0, 60).replace('cx="1270000" cy="1270000"', 'cx="5943600" cy="7000000"')
+    data = composed(paragraph("Text"), headers={"even": paragraph("Head", inner=body)}, pictures={"rIdPicture": PIXEL},
+                    settings="<w:evenAndOddHeaders/>")  # fmt: skip
+    assert place(data, "Text")[1] < 100
+
+
+def test_the_words_of_a_cell_stand_beside_its_picture_and_the_next_row_below_it() -> None:
+    rows = table(("In the Family Court", "other"), ("below", "right"), head=False)
+    rows = rows.replace("</w:p>", f"{picture(0, 0)}</w:p>", 1).replace("3000", "4000")
+    data = composed(paragraph("Above") + rows, pictures={"rIdPicture": PIXEL})
+    assert place(data, "In the")[0] == pytest.approx(place(data, "Above")[0] + 5.4 + 100 + 9, abs=6)
+    assert place(data, "below")[1] > place(data, "In the")[1] + 100
+
+
+def test_what_would_leave_the_page_at_its_end_stays_on_it() -> None:
+    data = composed(paragraph("x", inner=picture(0, 2000, "None")), pictures={"rIdPicture": PIXEL})
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        drawn = [each for each in pikepdf.parse_content_stream(pdf.pages[0]) if str(each.operator) == "cm"]
+    assert [float(number) for number in drawn[0].operands][-1] == pytest.approx(0)  # its lower edge
+
+
+def test_spaces_past_the_edge_of_the_page_are_no_words() -> None:
+    assert place(composed(paragraph(inner=text("Dean" + " " * 400) + text(" " * 40))), "Dean")[0] == 72
 
 
 def test_a_floating_table_longer_than_a_page_is_part_of_the_text() -> None:

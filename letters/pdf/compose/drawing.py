@@ -77,8 +77,10 @@ class _Canvas:
         self.links: list[LinkArea] = []
         self.words: list[Edges] = []
         """The edges of lines of text and table rows."""
-        self.floats: list[tuple[Floating, Edges]] = []
-        """The edges of floats that text might have to wrap around."""
+        self.floats: list[tuple[Floating, Edges, tuple[Edges, ...]]] = []
+        """Floats that text might have to wrap around: their edges, and the cells that they are anchored in."""
+        self.cells: tuple[Edges, ...] = ()
+        """The cells that are being drawn, one in the other."""
         self.marks = 0
         self.artifact: str | None = _CONTENT
         self.open: Node | str | None = None
@@ -126,7 +128,10 @@ class _Canvas:
 
     def _refuse_overlap(self) -> None:
         """Text does not wrap around the floats of headers and footers, nor theirs around those of the text."""
-        if any(moves_words(place, edges, self.words) for place, edges in self.floats):
+        if any(
+            moves_words(place, edges, [each for each in self.words if each not in around])
+            for place, edges, around in self.floats
+        ):
             raise Unsupported("text that wraps around a float")
         self.words, self.floats = [], []
 
@@ -211,7 +216,8 @@ class _Canvas:
         run_format, size = run.run_format, run.size
         y = baseline + run.rise
         if x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
-            piece.gap is None and x + piece.width - (size if last else 0.0) > self.width + _EDGE
+            x + piece.width - size > self.width + _EDGE
+            and x + run.width(piece.start, run.bare_end(piece.start, piece.end)) > self.width + _EDGE
         ):  # fmt: skip
             raise Unsupported("text off the page")
         self._mark(node)
@@ -274,8 +280,8 @@ class _Canvas:
 
     def _picture(self, shown: InlinePicture, x: float, baseline: float) -> None:
         image = shown.image
-        left, width, height = x + shown.x, max(image.width, 0.0), max(image.height, 0.0)
-        if left < -_EDGE or left + width > self.width + _EDGE or baseline + height > self.height + _EDGE:
+        left, height = x + shown.x, max(image.height, 0.0)
+        if baseline + height > self.height + _EDGE:
             raise Unsupported("a picture off the page")
         self._close()
         self.out.append(self._figure(image, shown.node, left, self.height - baseline - height))
@@ -285,9 +291,7 @@ class _Canvas:
         image, place = floating.image, floating.place
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         left, top = corner(self.page.section, place, (width, height), (x, floating.room), y)
-        if top < -_EDGE or top + height > self.height + _EDGE:
-            raise Unsupported("a picture off the page")
-        self.floats.append((place, (left, top, left + width, top + height)))
+        self.floats.append((place, (left, top, left + width, top + height), self.cells))
         self._close()
         where = self.behind if place.behind or place.in_margin else self.before
         where.append(self._figure(image, floating.node, left, top))
@@ -364,9 +368,7 @@ class _Canvas:
         box, (width, height) = part.box, box_size(part)
         left, top = corner(self.page.section, part.place, (width, height), (x, part.room), y)
         right, bottom = left + width, top + height
-        if left < -_EDGE or top < -_EDGE or right > self.width + _EDGE or bottom > self.height + _EDGE:
-            raise Unsupported("a box off the page")
-        self.floats.append((part.place, (left, top, right, bottom)))
+        self.floats.append((part.place, (left, top, right, bottom), self.cells))
         words, self.words = self.words, []
         self._box_at(box, left, top, height, part.fragments, stacked(part.fragments) + part.after)
         self.words = words
@@ -396,8 +398,9 @@ class _Canvas:
         self.left = kept
 
     def _row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
+        edges = [(x + cell.x, y, x + cell.x + cell.width, y + cell.full_height) for cell in row.cells]
+        self.words += edges
         for cell in row.cells:
-            self.words.append((x + cell.x, y, x + cell.x + cell.width, y + cell.full_height))
             if cell.cell.shading:
                 self.under.append(
                     fill(
@@ -405,12 +408,15 @@ class _Canvas:
                     )
                 )
         self._lines_of_row(row, x, y, last=last)
-        for cell in row.cells:
+        around = self.cells
+        for cell, own in zip(row.cells, edges, strict=True):
+            self.cells = (*around, own)
             free = cell.full_height - cell.top - cell.bottom - stacked(cell.fragments)
             down = {"top": 0.0, "middle": free / 2, "bottom": free}[cell.cell.align]
             kept, self.left = self.left, x + cell.x + cell.inset
             self._stack(stack(cell.fragments, y + cell.top + max(down, 0.0)))
             self.left = kept
+        self.cells = around
 
     def _lines_of_row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
         """The borders above and beside a row; those below it only if the next row does not draw them."""

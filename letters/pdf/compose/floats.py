@@ -1,6 +1,6 @@
 """Where pictures, text boxes and tables go that are not in line with the text.
 
-None may leave the page, or the cell it is positioned in."""
+None leaves the page, as far as there is room for it, or the cell it is positioned in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from letters.pdf.compose.fragments import BoxFragment, stacked
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Floating, Section
-from letters.pdf.layout_rules.positions import across_page, aligned, down_page
+from letters.pdf.layout_rules.positions import across_page, aligned, down_page, within_page
 
 _ROUNDING = 1.0
 """How far words may come into the space that is kept clear around a float, in points."""
@@ -67,4 +67,4 @@ def _down(section: Section, place: Floating, height: float, line: float) -> floa
         return down_page(section, place, height)
     if place.y_align:
         raise Unsupported("a float aligned to a line")
-    return line + place.y
+    return within_page(section, line + place.y, height)

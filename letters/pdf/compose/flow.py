@@ -23,6 +23,7 @@ from letters.pdf.compose.layout_context import LayoutContext, add_node
 from letters.pdf.compose.lines import LabelLayout, Line, LineBreaker, Room
 from letters.pdf.compose.tables import TableLayout
 from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.compose.wrapping import wrapped_in_cell
 from letters.pdf.document import (
     Block,
     Bookmark,
@@ -90,7 +91,7 @@ class Flow:
             elif isinstance(block, Table):
                 if (note := lacks_header(block)) is not None:
                     self.context.note(note)
-                fragments += TableLayout(block, width, node, self.blocks).rows(above)
+                fragments += TableLayout(block, width, node, self._cell).rows(above)
                 self.begun = True
             elif isinstance(block, ListBlock):
                 fragments += self._list(block, width, node, above, following)
@@ -98,6 +99,14 @@ class Flow:
                 fragments += self._paragraph(block, width, node, above, following)
         if boxes:
             self._anchor(boxes, fragments, begun)
+        return fragments
+
+    def _cell(
+        self, blocks: tuple[Block, ...], width: float, node: Node | None, above: PrecedingFragment
+    ) -> list[Fragment]:
+        """Lay out what is in a cell, which is at least as tall as the floats anchored in it."""
+        fragments = self.blocks(blocks, width, node, above)
+        above.after = max(above.after, wrapped_in_cell(fragments, self.context.section, width))
         return fragments
 
     # ------------------------------------------------------------ boxes
@@ -128,7 +137,7 @@ class Flow:
         box = Box((alone,), wide, table.location, floating=place)
         if width - wide >= _NARROWEST or (place.y_from != "paragraph" and place.wraps == "square"):
             begun = self.begun
-            rows = list(TableLayout(alone, wide, None, self.blocks).rows(PrecedingFragment()))
+            rows = list(TableLayout(alone, wide, None, self._cell).rows(PrecedingFragment()))
             self.begun = begun
             if stacked(rows) <= section.height - abs(section.top) - abs(section.bottom):
                 return box
@@ -363,14 +372,12 @@ class _ParagraphSource(Struct):
     heading: Node | None
     wrapped: bool = False
     notes: dict[int, FootnoteFragment] = field(default_factory=dict)
+    free: list[tuple[float, float, float]] = field(default_factory=list)
+    """What floats left free of each line, if it is broken around them."""
 
     def lines(self, y: float, room: Room | None, first: LineFragment) -> list[LineFragment]:
         """Its lines, broken again."""
-        self.wrapped = room is not None
-        lines = self.breaker.lines(self.label, room, y + first.space_above - first.skip)
-        if self.wrapped and self.frame is not None and any(line.skip or line.start > 0.1 for line in lines):
-            raise Unsupported("a box around text that wraps around a float")
-        found = self.broken(lines)
+        found = self._around_floats(y + first.space_above - first.skip, room)
         anew = found[0]
         anew.keep, anew.page_break_before, anew.column_break_before = (
             first.keep, first.page_break_before, first.column_break_before,
@@ -379,6 +386,36 @@ class _ParagraphSource(Struct):
         for fragment in found:
             fragment.shift = first.shift
         return found
+
+    def continued(self, y: float, room: Room, first: LineFragment) -> list[LineFragment]:
+        """Its lines from ``first`` on, broken again for the page that begins with it."""
+        at = first.place_in_paragraph
+        before = [*self.free, *[(0.0, 0.0, self.breaker.width)] * at][:at]
+        moved: list[float] = []
+
+        def free(top: float, height: float, needed: float) -> tuple[float, float, float]:
+            if before:
+                return before.pop(0)
+            moved.append(y - top)
+            return room(top + moved[0], height, needed)
+
+        found = self._around_floats(0.0, free)[at:]
+        for fragment in found:
+            fragment.shift = first.shift
+        return found
+
+    def _around_floats(self, y: float, room: Room | None) -> list[LineFragment]:
+        self.wrapped, self.free = room is not None, []
+
+        def free(top: float, height: float, needed: float) -> tuple[float, float, float]:
+            assert room is not None
+            self.free.append(room(top, height, needed))
+            return self.free[-1]
+
+        lines = self.breaker.lines(self.label, None if room is None else free, y)
+        if self.wrapped and self.frame is not None and any(line.skip or line.start > 0.1 for line in lines):
+            raise Unsupported("a box around text that wraps around a float")
+        return self.broken(lines)
 
     def broken(self, lines: list[Line]) -> list[LineFragment]:
         """Lines as fragments."""

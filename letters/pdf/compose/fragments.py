@@ -109,6 +109,14 @@ class WrappableParagraph(Protocol):
             first: its first line so far, which says what is anchored in it.
         """
 
+    def continued(self, y: float, room: Room, first: LineFragment) -> list[LineFragment]:
+        """Its lines from ``first`` on, for the page that begins with it.
+
+        Args:
+            y: the top of that line.
+            room: what floats leave free of each line.
+        """
+
 
 class InlineBoxFragment(Fragment):
     """A box in line with the text; ``x`` is the distance of its left edge from that of the column."""

@@ -20,9 +20,9 @@ from letters.pdf.compose.fragments import (
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.tables import split
+from letters.pdf.compose.tables import divide, shorten, split
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.compose.wrapping import Exclusions, wrapped
+from letters.pdf.compose.wrapping import Exclusion, Exclusions, wrapped
 from letters.pdf.document import Document, HeaderFooter, PageKind, Section
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
@@ -137,12 +137,14 @@ class _SectionPaginator:
     def __init__(self, paginator: Paginator, section: Section, at: int, number: int) -> None:
         self.paginator, self.section, self.at, self.number = paginator, section, at, number
         self.first = True
-        self.heights: dict[tuple[str, PageKind], float] = {}
+        self.margins: dict[tuple[str, PageKind], tuple[float, list[Exclusion]]] = {}
+        """The height of each header and footer, and what its floats keep clear of the text."""
         self.page = ComposedPage(section, number)
         self.notes_height = 0.0
         """The height of the footnotes of the current page."""
         self.exclusions = Exclusions(section, 0.0)
         """What the floats of the page keep clear."""
+        self.letterhead_floats: list[Exclusion] = []
         self.known: set[int] = set()
         """The paragraphs whose floats are on the page, by identity."""
 
@@ -156,6 +158,7 @@ class _SectionPaginator:
         if letterhead:
             self.page.fragments += letterhead
             self.top = foot
+            self._keep_clear(self.letterhead_floats)
             if self.bottom - self.top < self.section.height / 8:
                 raise Unsupported("a letterhead that leaves no room")
         begun = at = 0
@@ -178,11 +181,13 @@ class _SectionPaginator:
                     self._clear(len(self.page.fragments) - (at - begun))
                     at, y, at_top = begun, self.top, True
                     continue
-                self.exclusions.wrap(fragments, at, top)
+                continues = at_top and fragment.place_in_paragraph > 0
+                if not continues:
+                    self.exclusions.wrap(fragments, at, top)
+                elif not self.exclusions.go_on(fragments, at, top) and fragment.skip:  # for a float of the page before
+                    _without_skip(fragment)
                 fragment = fragments[at]
                 assert isinstance(fragment, LineFragment)
-                if at_top and fragment.place_in_paragraph and fragment.skip:  # the float is on the page before
-                    _without_skip(fragment)
             else:
                 top = self.exclusions.below(fragment, top)
             if isinstance(fragment, ColumnsFragment):
@@ -207,20 +212,38 @@ class _SectionPaginator:
                 at += 1
                 continue
             room = self.bottom - notes_height - top
-            if isinstance(fragment, RowFragment) and (parts := split(fragment, room)) is not None:
-                self.page.fragments.append(PlacedFragment(parts[0], top))
-                fragments[at] = parts[1]
-                self._next()
-                begun, y, at_top = at, self.top, True
-                continue
+            if isinstance(fragment, RowFragment):
+                if fragment.spanned and fragment.can_split and at > begun:
+                    divide(fragments, at, closed=False)
+                if (parts := split(fragment, room)) is not None:
+                    self.page.fragments.append(PlacedFragment(parts[0], top))
+                    fragments[at] = parts[1]
+                    self._next()
+                    begun, y, at_top = at, self.top, True
+                    continue
             back = at
             while back > begun and fragments[back].keep:
                 back -= 1
             if back == begun:
                 back = at
-            divided = back == at and isinstance(fragment, RowFragment) and fragment.spanned
-            if back == begun or divided:  # it fits on no page
-                raise Unsupported("something taller than a page")
+            first = fragments[back]
+            if back > begun and isinstance(first, RowFragment) and first.spanned:
+                divide(fragments, back)
+            if back == begun:  # it fits on no page
+                if isinstance(fragment, RowFragment) and (parts := split(fragment, room, forced=True)) is not None:
+                    self.page.fragments.append(PlacedFragment(parts[0], top))
+                    fragments[at] = parts[1]
+                    self._next()
+                    begun, y, at_top = at, self.top, True
+                    continue
+                if isinstance(fragment, RowFragment) and not shorten(fragment, room):
+                    raise Unsupported("something taller than a page")
+                # Otherwise it is a picture that ends in the margin, or a row with space at its end.
+                self.page.fragments.append(PlacedFragment(fragment, top))
+                self.notes_height = notes_height
+                y, at_top = top + fragment.height, False
+                at += 1
+                continue
             if at > back:
                 del self.page.fragments[len(self.page.fragments) - (at - back) :]
             self._next()
@@ -276,14 +299,17 @@ class _SectionPaginator:
         section, which = self.section, self.paginator.which(self.section, self.number, first=self.first)
         self.top, bottom = abs(section.top), abs(section.bottom)
         if not (self.first and not self.at and shows(section.headers.on(which))):  # that one is the letterhead
-            height = self._height("header", section.headers, which)
+            height, kept_clear = self._margin("header", section.headers, which)
             if height and section.top >= 0:
                 self.top = max(self.top, section.header_distance + height)
-        height = self._height("footer", section.footers, which)
+        else:
+            kept_clear = []
+        height, more = self._margin("footer", section.footers, which)
         if height and section.bottom >= 0:
             bottom = max(bottom, section.footer_distance + height)
         self.bottom = section.height - bottom
         self.exclusions, self.known = Exclusions(section, self.bottom), set()
+        self._keep_clear([*kept_clear, *more])
         if self.bottom - self.top < section.height / 8:
             raise Unsupported("a header or footer that leaves no room")
 
@@ -298,15 +324,23 @@ class _SectionPaginator:
         self.notes_height = 0.0
         self._begin()
 
-    def _height(self, kind: str, variants: HeaderFooter, which: PageKind) -> float:
-        if (kind, which) not in self.heights:
-            context = self.paginator.context
+    def _keep_clear(self, found: list[Exclusion]) -> None:
+        """Let the text of the page give way to the floats of its header and footer, unless they leave it no room."""
+        text = self.section.left, self.section.left + self.section.text_width, self.top, self.bottom
+        self.exclusions.found += [
+            each for each in found if each.concerns(*text) and not self.exclusions.fills(each, self.top)
+        ]
+
+    def _margin(self, kind: str, variants: HeaderFooter, which: PageKind) -> tuple[float, list[Exclusion]]:
+        """The height of a header or footer, and what its floats keep clear of the text."""
+        if (kind, which) not in self.margins:
+            context, section = self.paginator.context, self.section
             context.page = context.pages = context.section_pages = self.number
-            self.heights[kind, which] = self.paginator.running(
-                variants, which, self.section.text_width, self._about(kind)
-            )[1]
+            fragments, height = self.paginator.running(variants, which, section.text_width, self._about(kind))
             context.page = context.pages = context.section_pages = None
-        return self.heights[kind, which]
+            start = section.header_distance if kind == "header" else section.height - section.footer_distance - height
+            self.margins[kind, which] = height, _kept_clear(section, fragments, start)
+        return self.margins[kind, which]
 
     def _about(self, kind: str) -> float:
         section = self.section
@@ -328,8 +362,20 @@ class _SectionPaginator:
         context.page = None
         start = self.section.header_distance
         fragments = wrapped(fragments, self.section, start)
+        self.letterhead_floats = _kept_clear(self.section, fragments, start)
         foot = start + stacked(fragments) + max(above.after, 0.0)
         return stack(fragments, start), max(foot, abs(self.section.top) if self.section.top >= 0 else foot)
+
+
+def _kept_clear(section: Section, fragments: list[Fragment], start: float) -> list[Exclusion]:
+    """What the floats of a header or footer keep clear, which begins at ``start``."""
+    margin = Exclusions(section, section.height)
+    return [
+        each
+        for placed in stack(fragments, start)
+        if isinstance(placed.fragment, LineFragment)
+        for each in margin.floats_of(placed.fragment, placed.y, running=True)
+    ]
 
 
 def _without_skip(fragment: LineFragment) -> None:

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from letters.pdf.compose.fragments import CellFragment, Fragment, PrecedingFragment, RowFragment, stacked
 from letters.pdf.compose.layout_context import add_node
-from letters.pdf.compose.table_borders import TableBorders
+from letters.pdf.compose.table_borders import BorderSegment, RowBoundary, TableBorders
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.document import Block, Cell, Row, Table
+from letters.pdf.document import Block, Cell, Row, Side, Table
 from letters.pdf.layout_rules.tables import is_data, keeps_next, repeated
 from letters.pdf.tags.structure import Node
 
@@ -59,10 +59,9 @@ class TableLayout:
             if at >= len(tops):
                 fragment.header_rows = tops
         for at, row in enumerate(table.rows):
-            for cell in row.cells:  # rows spanned by a cell stay together
+            for cell in row.cells:
                 for below in range(at + 1, min(at + cell.rows, len(rows))):
-                    rows[below].keep = rows[below].spanned = True
-                    rows[below].can_split = rows[at].can_split = False
+                    rows[below].spanned = True
         rows[0].before, rows[0].page_break_before = (0.0 if above.break_page else above.after), above.break_page
         above.after, above.paragraph, above.frame, above.break_page = 0.0, None, None, False
         above.keep = keeps_next(table.rows[-1])
@@ -156,28 +155,97 @@ def _stretch(table: Table, rows: list[RowFragment]) -> None:
             box.full_height = sum([each.height for each in rows[at : at + cell.rows]])
 
 
-def split(row: RowFragment, room: float) -> tuple[RowFragment, RowFragment] | None:
-    """The part of a row that fits into ``room``, and the rest; None if it cannot be divided sensibly."""
-    if not row.can_split:
+def divide(fragments: list[Fragment], at: int, *, closed: bool = True) -> None:
+    """Part a table above a row into which cells of rows above extend: they go on in it, with what does not fit above.
+
+    Args:
+        closed: with the borders of these cells along the cut.
+    """
+    below = fragments[at]
+    assert isinstance(below, RowFragment)
+    start = at - 1
+    while isinstance(row := fragments[start], RowFragment) and row.spanned:
+        start -= 1
+    continued: list[CellFragment] = []
+    for number in range(start, at):
+        row = fragments[number]
+        assert isinstance(row, RowFragment)
+        for cell in row.cells:
+            end = number + cell.cell.rows
+            if end > at:
+                cell.full_height = sum([each.height for each in fragments[number:at]])
+                fits = _fitting(cell.fragments, cell.full_height - cell.top - cell.cell.padding[2])
+                rest, cell.fragments = cell.fragments[fits:], cell.fragments[:fits]
+                continued.append(_continued(cell, rest, fragments[at:end]))
+                cell.cell = replace(cell.cell, rows=at - number)
+    below.cells = sorted([*below.cells, *continued], key=lambda cell: cell.x)
+    below.spanned = False
+    above = fragments[at - 1]
+    assert isinstance(above, RowFragment)
+    if closed:
+        above.below = _closed(above.below, continued, "bottom")
+        below.above = _closed(below.above, continued, "top")
+
+
+def _continued(cell: CellFragment, rest: list[Fragment], rows: list[Fragment]) -> CellFragment:
+    """The part of a cell in the rows of the next page. The last of them is made tall enough for it."""
+    wanted = cell.top + stacked(rest) + cell.bottom - sum([row.height for row in rows])
+    if wanted > 0:
+        rows[-1].height += wanted
+        for at, row in enumerate(rows):
+            for other in row.cells if isinstance(row, RowFragment) else ():
+                if at + other.cell.rows >= len(rows):
+                    other.full_height += wanted
+    return replace(
+        cell,
+        cell=replace(cell.cell, rows=len(rows)),
+        fragments=rest,
+        full_height=sum([row.height for row in rows]),
+    )
+
+
+def _closed(boundary: RowBoundary | None, cells: list[CellFragment], side: Side) -> RowBoundary | None:
+    """The borders between two rows on different pages, with those of the cells that are divided there."""
+    lines = [
+        BorderSegment(cell.x, cell.x + cell.width, line)
+        for cell in cells
+        if (line := cell.cell.borders.on(side)) is not None
+    ]
+    if boundary is None or not lines:
+        return boundary
+    return RowBoundary(boundary.lines + lines, max([boundary.depth, *[line.border.width for line in lines]]), False)
+
+
+def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFragment, RowFragment] | None:
+    """The part of a row that fits into ``room``, and the rest; None if it cannot be divided sensibly.
+
+    Args:
+        forced: it fits on no page, so that it is divided even if it should stay together.
+    """
+    if not (row.can_split or forced) or row.spanned:
         return None
     first: list[CellFragment] = []
     rest: list[CellFragment] = []
     for cell in row.cells:
         at = _fitting(cell.fragments, room - cell.top - cell.cell.padding[2])
-        if cell.fragments and not at:
+        if cell.fragments and not at and cell.cell.rows == 1:
             return None
         first.append(replace(cell, fragments=cell.fragments[:at]))
         rest.append(replace(cell, fragments=cell.fragments[at:]))
-    if not any(cell.fragments for cell in rest):
+    if not any(cell.fragments for cell in rest if cell.cell.rows == 1):
         return None
     height = min(_tallest(first), room)  # the space after a paragraph may be cut off
-    for cell in first:
-        cell.full_height = height
-    upper = replace(row, height=height, cells=first)
     min_height = max(row.min_height - height, 0.0)
+    lower_height = _tallest(rest, min_height)
+    for cell, other, whole in zip(first, rest, row.cells, strict=True):
+        cell.full_height = height
+        other.full_height = lower_height + max(whole.full_height - row.height, 0.0)
+        if cell.cell.rows > 1 and other.top + stacked(other.fragments) + other.bottom > other.full_height:
+            return None
+    upper = replace(row, height=height, cells=first)
     lower = replace(
         row,
-        height=_tallest(rest, min_height),
+        height=lower_height,
         cells=rest,
         min_height=min_height,
         before=0.0,
@@ -185,6 +253,16 @@ def split(row: RowFragment, room: float) -> tuple[RowFragment, RowFragment] | No
         page_break_before=False,
     )
     return upper, lower
+
+
+def shorten(row: RowFragment, room: float) -> bool:
+    """Take space from the end of a row that fits on no page. Returns whether there was enough of it."""
+    if any(cell.top + stacked(cell.fragments) > room for cell in row.cells):
+        return False
+    row.height = min(row.height, room)
+    for cell in row.cells:
+        cell.full_height = row.height if cell.cell.rows == 1 else cell.full_height
+    return True
 
 
 def _fitting(fragments: list[Fragment], room: float) -> int:
@@ -206,7 +284,6 @@ def _fitting(fragments: list[Fragment], room: float) -> int:
 
 
 def _tallest(cells: list[CellFragment], min_height: float = 0.0) -> float:
-    height = max([min_height, *[cell.top + stacked(cell.fragments) + cell.bottom for cell in cells]])
-    for cell in cells:
-        cell.full_height = height
-    return height
+    """The height of the tallest of the cells that end in their row, but no less than the minimum."""
+    ending = [cell.top + stacked(cell.fragments) + cell.bottom for cell in cells if cell.cell.rows == 1]
+    return max([min_height, *ending])

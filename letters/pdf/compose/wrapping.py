@@ -16,6 +16,8 @@ from letters.pdf.document import Floating, Section
 _NARROWEST = 36.0
 """Text does not go beside a float that leaves less room than this."""
 _EPS = 0.05
+_ENDLESS = 1e6
+"""The end of a cell, which grows with what is in it."""
 
 
 class Exclusion(Struct, frozen=True):
@@ -55,12 +57,16 @@ class Exclusions(Struct):
     def __post_init__(self) -> None:
         self.left, self.width = self.section.left, self.section.text_width
 
-    def floats_of(self, fragment: LineFragment, y: float, *, running: bool = False) -> Iterator[Exclusion]:
+    def floats_of(
+        self, fragment: LineFragment, y: float, *, running: bool = False, in_cell: bool = False
+    ) -> Iterator[Exclusion]:
         """What the floats anchored in a line keep clear.
 
         Args:
             y: the top of the line.
             running: it is in a header or footer; only floats of these matter there, and nowhere else.
+            in_cell: it is in a cell whose place on the page is not known yet, so that only floats matter that have a
+                position in the cell.
         """
         top, x = y + fragment.space_above - fragment.skip, self.left + fragment.shift
         placed = [
@@ -69,10 +75,18 @@ class Exclusions(Struct):
         ]
         placed += [(part.place, box_size(part), part.room) for part in fragment.boxes]
         for place, (width, height), room in placed:
-            if place.wraps == "none" or place.in_margin is not running:
+            if place.wraps == "none" or (place.in_margin is not running and not in_cell):
+                continue
+            if in_cell and (place.x_from != "column" or place.y_from != "paragraph"):
                 continue
             left, upper = corner(self.section, place, (width, height), (x, room), top)
             yield Exclusion.around(place, (left, upper, left + width, upper + height))
+
+    def fills(self, each: Exclusion, top: float) -> bool:
+        """Whether it leaves next to no room for text on the page, from ``top`` down."""
+        beside = max(each.edges[0] - self.left, self.left + self.width - each.edges[2]) if each.beside else 0.0
+        taken = min(each.edges[3], self.bottom) - max(each.edges[1], top)
+        return beside < _NARROWEST and taken > (self.bottom - top) / 2
 
     def room(self, y: float, height: float, needed: float) -> tuple[float, float, float]:
         """How far down a line must move, and where in the column it may begin and must end.
@@ -124,15 +138,33 @@ class Exclusions(Struct):
         first = fragments[at]
         if not isinstance(first, LineFragment) or first.source is None or first.place_in_paragraph:
             return
-        source = first.source
-        end = at + 1
-        while end < len(fragments) and getattr(fragments[end], "source", None) is source:
-            end += 1
-        height = sum([fragment.height for fragment in fragments[at:end]])
-        near = any(each.concerns(self.left, self.left + self.width, y - height, y + 2 * height) for each in self.found)
-        if not near and not source.wrapped:
-            return
-        fragments[at:end] = source.lines(y, self.room if near else None, first)
+        end = _end(fragments, at)
+        near = self._near(fragments[at:end], y)
+        if near or first.source.wrapped:
+            fragments[at:end] = first.source.lines(y, self.room if near else None, first)
+
+    def go_on(self, fragments: list[Fragment], at: int, y: float) -> bool:
+        """Break the rest of a paragraph again whose line at an index begins a page, if there is a float beside it.
+        Returns whether there is one.
+        """
+        first, end = fragments[at], _end(fragments, at)
+        if not isinstance(first, LineFragment) or first.source is None or not self._near(fragments[at:end], y):
+            return False
+        fragments[at:end] = first.source.continued(y, self.room, first)
+        return True
+
+    def _near(self, lines: list[Fragment], y: float) -> bool:
+        """Whether there is a float about where a paragraph is that begins at ``y``."""
+        height = sum([fragment.height for fragment in lines])
+        return any(each.concerns(self.left, self.left + self.width, y - height, y + 2 * height) for each in self.found)
+
+
+def _end(fragments: list[Fragment], at: int) -> int:
+    """The index after the last line of a paragraph."""
+    source, end = getattr(fragments[at], "source", None), at + 1
+    while end < len(fragments) and source is not None and getattr(fragments[end], "source", None) is source:
+        end += 1
+    return end
 
 
 def wrapped(fragments: list[Fragment], section: Section, y: float) -> list[Fragment]:
@@ -141,15 +173,38 @@ def wrapped(fragments: list[Fragment], section: Section, y: float) -> list[Fragm
     Args:
         y: the top of the first one.
     """
-    found = Exclusions(section, section.height)
+    _wrap(fragments, Exclusions(section, section.height), y)
+    return fragments
+
+
+def wrapped_in_cell(fragments: list[Fragment], section: Section, width: float) -> float:
+    """Break the lines of a cell around the floats anchored in it, and return how far these reach below its lines.
+
+    Args:
+        width: of its text.
+    """
+    if not any(isinstance(each, LineFragment) and (each.line.floats or each.boxes) for each in fragments):
+        return 0.0
+    found = Exclusions(section, _ENDLESS)
+    found.left, found.width = 0.0, width
+    end = _wrap(fragments, found, 0.0)
+    return max([0.0, *[each.edges[3] - end for each in found.found]])
+
+
+def _wrap(fragments: list[Fragment], found: Exclusions, y: float) -> float:
+    """Break the lines from ``y`` down around the floats anchored in them, and return where they end."""
+    in_cell = found.bottom == _ENDLESS
     at = 0
     while at < len(fragments):
         fragment = fragments[at]
         y += fragment.before
         if isinstance(fragment, LineFragment) and not fragment.place_in_paragraph:
-            found.found += found.floats_of(fragment, y, running=True)
+            if in_cell:
+                found.found += found.floats_of(fragment, y, in_cell=True)
+            else:
+                found.found += found.floats_of(fragment, y, running=True)
             found.wrap(fragments, at, y)
             fragment = fragments[at]
         y += fragment.height
         at += 1
-    return fragments
+    return y

@@ -27,7 +27,12 @@ def down_page(section: Section, place: Floating, height: float) -> float:
         "top-margin": (0.0, top),
         "bottom-margin": (section.height - bottom, bottom),
     }[place.y_from]
-    return min(max(start + aligned(place.y_align, room - height, place.y), 0.0), max(section.height - height, 0.0))
+    return within_page(section, start + aligned(place.y_align, room - height, place.y), height)
+
+
+def within_page(section: Section, top: float, height: float) -> float:
+    """The top of a float that would be at ``top``: it never leaves the page, as far as there is room for it."""
+    return min(max(top, 0.0), max(section.height - height, 0.0))
 
 
 def aligned(align: str, free: float, otherwise: float) -> float:
