@@ -6,6 +6,10 @@ Input coordinates count from the top left corner of the page, output coordinates
 from __future__ import annotations
 
 import unicodedata
+from copy import copy
+from typing import Any
+
+from msgspec import Struct
 
 from letters.pdf import fonts
 from letters.pdf.compose.floats import Edges, box_size, corner, moves_words
@@ -19,7 +23,7 @@ from letters.pdf.compose.fragments import (
     RowFragment,
     stacked,
 )
-from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlinePicture
+from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlinePicture, Run
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import Line, RunSlice
 from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, rgb, stroke, wave
@@ -33,8 +37,21 @@ _EDGE = 1.0
 """Points a glyph may reach beyond the page: rounding errors, not lost words."""
 _CONTENT = None
 _LAYOUT = ""
+_MOST_PLACES = 16
+"""How many places of a line are remembered."""
 _NOTE_RULE = 117.0
 """The length of the line above the footnotes."""
+
+
+class _DrawnLine(Struct, frozen=True):
+    """What a line adds to a page."""
+
+    spans: tuple[tuple[Run, str, str], ...]
+    """A run of each structure node in turn, the operators and the text."""
+    under: tuple[str, ...]
+    over: tuple[str, ...]
+    state: tuple[str, float, str, float]
+    """The state after it."""
 
 
 def draw(
@@ -183,13 +200,8 @@ class _Canvas:
         baseline = self.height - (y + fragment.space_above + line.baseline)
         if fragment.heading is not None and self.artifact is _CONTENT:
             self.targets.headings.append((fragment.heading, self.page_number, x + line.start, self.height - y))
-        last = line.pieces[-1] if line.pieces else None
-        end = line.start
-        if last is not None:
-            bare = last.run.bare_end(last.start, last.end)
-            end = last.x + last.width - (0.0 if last.gap is not None else last.run.width(bare, last.end))
         if line.pieces or line.pictures:
-            self.words.append((x + line.start, y + fragment.space_above, x + end, y + fragment.height))
+            self.words.append((x + line.start, y + fragment.space_above, x + line.end, y + fragment.height))
         anchor = y + fragment.space_above - fragment.skip
         for part in fragment.boxes:
             self._box(part, x, anchor)
@@ -197,22 +209,62 @@ class _Canvas:
             self._floating_picture(floating, x, anchor)
         for name, at in line.anchors:
             self.targets.anchors.setdefault(name, (self.page_number, x + at, self.height - y))
-        self._line(line, x, baseline)
+        if line.drawn is None:
+            self._line(fragment, x, baseline)
+        else:
+            self._shared_line(fragment, line.drawn, x, baseline)
 
-    def _line(self, line: Line, x: float, baseline: float) -> None:
+    def _line(self, fragment: LineFragment, x: float, baseline: float) -> None:
+        line = fragment.line
         pictures = list(line.pictures)
         for at, piece in enumerate(line.pieces):
             while pictures and pictures[0].x <= piece.x:
                 self._picture(pictures.pop(0), x, baseline)
-            self._piece(line, piece, x + piece.x, baseline, last=at == len(line.pieces) - 1)
+            node = fragment.node_of(piece.run)
+            self._mark(node)
+            self._piece(piece, node, x + piece.x, baseline, last=at == len(line.pieces) - 1)
         for shown in pictures:
             self._picture(shown, x, baseline)
         for rule in line.rules:
             self.over += leader(rule, x + rule.x, baseline)
 
-    def _piece(self, line: Line, piece: RunSlice, x: float, baseline: float, *, last: bool) -> None:
+    def _shared_line(self, fragment: LineFragment, known: dict[object, Any], x: float, baseline: float) -> None:
+        """A line that letters have in common is drawn once for each place where it stands in them."""
+        line, resources = fragment.line, self.resources
+        names = [resources.font(piece.run.font) for piece in line.pieces]
+        resources.show_line(line)
+        key = x, baseline, self.width, self.height, self.state, *names
+        drawn = known.get(key)
+        if drawn is None:
+            if len(known) >= _MOST_PLACES:
+                known.clear()
+            drawn = known[key] = self._drawn(line, x, baseline)
+        for run, operators, text in drawn.spans:
+            self._mark(fragment.node_of(run))
+            self.out.append(operators)
+            self.shown_text.append(text)
+        self.under += drawn.under
+        self.over += drawn.over
+        self.state = drawn.state
+
+    def _drawn(self, line: Line, x: float, baseline: float) -> _DrawnLine:
+        canvas = copy(self)
+        canvas.under, canvas.over = [], []
+        spans: list[tuple[Run, str, str]] = []
+        for at, piece in enumerate(line.pieces):
+            canvas.out, canvas.shown_text = [], []
+            canvas._piece(piece, piece.run.node, x + piece.x, baseline, last=at == len(line.pieces) - 1)
+            operators, text = "\n".join(canvas.out), "".join(canvas.shown_text)
+            if spans and spans[-1][0].node is piece.run.node:
+                run, before, said = spans.pop()
+                operators, text = f"{before}\n{operators}", said + text
+            spans.append((piece.run, operators, text))
+        for rule in line.rules:
+            canvas.over += leader(rule, x + rule.x, baseline)
+        return _DrawnLine(tuple(spans), tuple(canvas.under), tuple(canvas.over), canvas.state)
+
+    def _piece(self, piece: RunSlice, node: Node | None, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run
-        node = line.node_of(run)
         run_format, size = run.run_format, run.size
         y = baseline + run.rise
         if x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
@@ -220,13 +272,10 @@ class _Canvas:
             and x + run.width(piece.start, run.bare_end(piece.start, piece.end)) > self.width + _EDGE
         ):  # fmt: skip
             raise Unsupported("text off the page")
-        self._mark(node)
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.resources.show(run)
-        if not piece.operator:
-            piece.operator = glyphs_of(piece, start, end)
-        shown = f"1 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {piece.operator}"
+        shown = f"1 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
         if run.emboldened:
             color = rgb(run_format.color or "#000000")
             shown = f"{color} RG {size * EMBOLDENED:.3f} w 2 Tr {shown} 0 Tr"

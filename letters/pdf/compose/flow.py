@@ -419,11 +419,12 @@ class _ParagraphSource(Struct):
 
     def broken(self, lines: list[Line]) -> list[LineFragment]:
         """Lines as fragments."""
-        layout = self.breaker.layout
+        layout, of_label = self.breaker.layout, None if self.label is None else self.label.node
         fragments = [
             LineFragment(
                 line.height + line.skip, line=line, frame=self.frame, keep=_keeps(layout, at, len(lines)),
                 space_above=line.skip, skip=line.skip, source=self, place_in_paragraph=at,
+                own=self.breaker.node, of_label=of_label,
             )
             for at, line in enumerate(lines)
         ]  # fmt: skip

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from letters.pdf.compose.lines import Line, Room
+from letters.pdf.compose.inline import Run
+from letters.pdf.compose.lines import OF_LABEL, OWN, Line, Room
 from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
 from letters.pdf.document import Border, Box, Cell, Columns, Floating
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
@@ -88,6 +89,13 @@ class LineFragment(Fragment):
     source: WrappableParagraph | None = None
     """Its paragraph; None if it is always broken in the same way."""
     place_in_paragraph: int = 0
+    own: Node | None = None
+    of_label: Node | None = None
+    """What `OWN` and `OF_LABEL` stand for in the runs of the line."""
+
+    def node_of(self, run: Run) -> Node | None:
+        """The structure node of one of its runs."""
+        return self.own if run.node is OWN else self.of_label if run.node is OF_LABEL else run.node
 
     @property
     def required_height(self) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from itertools import groupby, islice
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -50,8 +50,6 @@ class RunSlice(Struct):
     """Added to each space of a justified line."""
     gap: float | None = None
     """The width of a tab, which is drawn as a single space."""
-    operator: str = ""
-    """The operator that shows it, once it has been drawn; letters share most lines."""
 
     @property
     def text(self) -> str:
@@ -94,24 +92,14 @@ class Line(Struct):
     """The first piece after the last tab."""
     skip: float = 0.0
     """How far below the line before it is, because a float is in between."""
-    own: Node | None = None
-    of_label: Node | None = None
-    """What `OWN` and `OF_LABEL` stand for in the runs of this line."""
-
-    def under(self, own: Node | None, of_label: Node | None) -> Line:
-        """The same line in another paragraph."""
-        return Line(
-            self.pieces, self.pictures, self.floats, self.notes, self.rules, self.anchors, self.baseline, self.height,
-            self.hangs, self.start, self.last_tab, self.skip, own, of_label,
-        )  # fmt: skip
-
-    def node_of(self, run: Run) -> Node | None:
-        """The structure node of one of its runs."""
-        return self.own if run.node is OWN else self.of_label if run.node is OF_LABEL else run.node
+    end: float = 0.0
+    """Where its words end, without the spaces behind them."""
+    drawn: dict[object, Any] | None = None
+    """What it looks like wherever it has been drawn; None if that depends on the letter it is in."""
 
 
 OWN, OF_LABEL = Node("P"), Node("Lbl")
-"""Stand for the structure nodes of a paragraph and of its label in lines that paragraphs share."""
+"""Stand for the structure nodes of a paragraph and of its label in lines that letters share."""
 
 
 class LabelLayout(Struct, frozen=True):
@@ -154,7 +142,6 @@ class LineBreaker:
             return self._broken(label, room, y)
         block, context = self.paragraph, self.context
         look = None if label is None else label.run_format
-        label_node = None if label is None else label.node
         of_label = None if label is None else (label.text, label.begins, label.words)
         shared = (block.content, block.format, block.mark, look)
         key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab
@@ -164,8 +151,10 @@ class LineBreaker:
                 return self._broken(label, None, 0.0)
             breaker = LineBreaker(context, block, self.width, OWN)
             kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
+            for line in kept:
+                line.drawn = None if any([piece.run.spelled for piece in line.pieces]) else {}
             _KEPT.keep(key, shared, kept)
-        return [line.under(self.node, label_node) for line in kept]
+        return kept
 
     def _is_plain(self, label: LabelLayout | None) -> bool:
         """Whether its lines depend on nothing but its content and its width."""
@@ -339,6 +328,7 @@ class LineBreaker:
         run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
         run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
         self._measure(line, run_formats or [base], _other_fonts(line.pieces))
+        line.end = _end_of(line)
         self.done.append(line)
         self.y += line.skip + line.height
         self._begin(self.layout.left)
@@ -459,6 +449,15 @@ class _KeptLines:
 
 _KEPT = _KeptLines(20_000)
 """About 20 MB at most."""
+
+
+def _end_of(line: Line) -> float:
+    if not line.pieces:
+        return line.start
+    last = line.pieces[-1]
+    if last.gap is not None:
+        return last.x + last.width
+    return last.x + last.width - last.run.width(last.run.bare_end(last.start, last.end), last.end)
 
 
 def _turned(order: list[int], levels: list[int], level: int) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from letters.pdf.compose.inline import Run
+from letters.pdf.compose.lines import Line
 from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link
 from letters.pdf.tags.structure import Node
@@ -20,6 +21,7 @@ class PageResources(Struct):
     font_names: dict[Font, str] = field(default_factory=dict)
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
     _seen: set[ShapedText] = field(default_factory=set)
+    _lines: set[int] = field(default_factory=set)
 
     def font(self, font: Font) -> str:
         if font not in self.fonts:
@@ -31,6 +33,13 @@ class PageResources(Struct):
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
             self.fonts[run.font] = run.shaped.uses | self.fonts[run.font]
+
+    def show_line(self, line: Line) -> None:
+        """The same for all runs of a line."""
+        if id(line) not in self._lines:
+            self._lines.add(id(line))
+            for piece in line.pieces:
+                self.show(piece.run)
 
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""
