@@ -50,12 +50,12 @@ class Spelled:
 
 
 class PageText(NamedTuple):
-    """What one operator of a page shows."""
+    """What an operator of a page shows, or several in a row with the same mark."""
 
     mark: PageMark
     text: str
-    placed: PlacedText | None
-    """Where it is painted; None for text that is turned, and where no position is asked for."""
+    placed: tuple[PlacedText, ...]
+    """Where it is painted; empty for text that is turned, and where no position is asked for."""
 
 
 def gathered(pages: Iterable[Iterable[PageText]], order: Iterable[tuple[int, int]]) -> PdfWords:
@@ -70,9 +70,8 @@ def gathered(pages: Iterable[Iterable[PageText]], order: Iterable[tuple[int, int
     for at, texts in enumerate(pages):
         furniture: list[str] = []
         placed: list[PlacedText] = []
-        for mark, text, place in texts:
-            if place is not None:
-                placed.append(place)
+        for mark, text, places in texts:
+            placed += places
             if mark == "furniture":
                 furniture.append(text)
             elif isinstance(mark, int):
@@ -127,7 +126,8 @@ class PageReader:
                     text = "".join([self._font.text(codes) for codes in operands if isinstance(codes, bytes)])
                 else:
                     text = spelled.take()
-                yield PageText(mark, text, self._state.show(operands, self._font) if self._positions else None)
+                place = self._state.show(operands, self._font) if self._positions else None
+                yield PageText(mark, text, () if place is None else (place,))
             elif name in ("BDC", "BMC"):
                 marks.append(Spelled(operands.text) if isinstance(operands, Spelled) else operands)
             elif name == "EMC":

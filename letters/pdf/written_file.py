@@ -11,8 +11,11 @@ import struct
 import zlib
 from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
-from itertools import pairwise
+from itertools import chain, groupby, pairwise, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from letters.pdf.decoded_text import (
     SHOWING,
@@ -139,19 +142,56 @@ def _widths(source: str) -> GlyphWidths:
     return GlyphWidths(font.get("/DW", 1000) / 1000, known)
 
 
-class _Block(NamedTuple):
+class _Point:
+    """A point between two blocks: what decides what the next block shows, and the blocks read there so far."""
+
+    __slots__ = ("known", "state")
+
+    def __init__(self, state: tuple[Any, ...]) -> None:
+        self.state = state
+        self.known: dict[bytes, _Block] = {}
+
+
+class _Block(Struct):
     """What a block shows."""
 
     texts: list[PageText]
-    after: tuple[Any, ...]
-    """The state after it."""
+    after: _Point
     used: dict[str, set[int]]
     """The codes of the glyphs that it shows, by the names of their fonts."""
+    having: tuple[_Subset, ...]
+    """The last fonts that were found to have these glyphs."""
 
 
-_BLOCKS: dict[tuple[object, ...], _Block] = {}
-"""By all that decides what they show; letters of one kind have most blocks in common."""
-_MOST_BLOCKS, _LONG_BLOCK = 4_000, 10_000
+class _Blocks:
+    """The blocks of pages read so far, a limited number; letters of one kind have most blocks in common."""
+
+    most, longest = 4_000, 10_000
+
+    def __init__(self) -> None:
+        self.points: dict[tuple[object, ...], _Point] = {}
+        self.count = 0
+
+    def point(self, glyphs: tuple[object, ...], state: tuple[Any, ...]) -> _Point:
+        """The point where these fonts and this state decide what comes next."""
+        key = glyphs, state
+        if key not in self.points:
+            self.points[key] = _Point(state)
+        return self.points[key]
+
+    def keep(self, point: _Point, content: bytes, block: _Block) -> None:
+        if len(content) > self.longest:
+            return
+        if self.count >= self.most:
+            for each in self.points.values():
+                each.known.clear()
+            self.points.clear()
+            self.count = 0
+        point.known[content] = block
+        self.count += 1
+
+
+_BLOCKS = _Blocks()
 
 
 def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
@@ -161,23 +201,34 @@ def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
         raise OtherSyntax
     reader, found = PageReader(lambda name: fonts[name].font, positions=True), list[PageText]()
     glyphs = tuple([(name, font.glyphs) for name, font in fonts.items()])
+    subsets = tuple(fonts.values())
+    point: _Point | None = _BLOCKS.point(glyphs, reader.state or ())
     for block in blocks:
-        before = reader.state
-        key = block, before, glyphs
-        known = _BLOCKS.get(key)
-        if known is not None and all(codes <= fonts[name].codes for name, codes in known.used.items()):
-            reader.state = known.after
-            found += known.texts
-            continue
+        if point is not None and (known := point.known.get(block)) is not None:
+            if known.having != subsets and all(codes <= fonts[name].codes for name, codes in known.used.items()):
+                known.having = subsets
+            if known.having == subsets:
+                point = known.after
+                found += known.texts
+                continue
+        if point is not None:
+            reader.state = point.state
         instructions = list(written_instructions(block))
-        texts = list(reader.read(instructions))
+        texts = list(_by_mark(reader.read(instructions)))
         found += texts
-        after = reader.state
-        if before is not None and after is not None and len(block) <= _LONG_BLOCK:
-            if len(_BLOCKS) >= _MOST_BLOCKS:
-                _BLOCKS.clear()
-            _BLOCKS[key] = _Block(texts, after, _used(instructions, before[0], fonts))
+        before, after = point, reader.state
+        point = None if after is None else _BLOCKS.point(glyphs, after)
+        if before is not None and point is not None:
+            used = _used(instructions, before.state[0], fonts)
+            _BLOCKS.keep(before, block, _Block(texts, point, used, subsets))
     return found
+
+
+def _by_mark(texts: Iterator[PageText]) -> Iterator[PageText]:
+    """The same with one text for all in a row that have the same mark."""
+    for mark, group in groupby(texts, key=itemgetter(0)):
+        _, said, placed = zip(*group, strict=True)
+        yield PageText(mark, "".join(said), tuple(chain.from_iterable(placed)))
 
 
 def _used(instructions: list[tuple[str, Any]], name: Any, fonts: dict[str, _Subset]) -> dict[str, set[int]]:
@@ -204,6 +255,30 @@ def _table(rows: bytes, *widths: int) -> list[tuple[int, ...]]:
 
 
 _CODES = {1: "B", 2: "H", 4: "I"}
+
+
+class _KnownTree(NamedTuple):
+    """A structure tree that has been read."""
+
+    elements: list[Reference]
+    rows: list[tuple[int, ...]]
+    """Where each is, all of them in one stream of objects."""
+    sources: list[str]
+    """As each is written."""
+    order: list[tuple[int, int]]
+
+    def is_in(self, file: _OwnFile) -> bool:
+        """Whether a file has the same elements, in the same places and written in the same way."""
+        table = file.table
+        if max(self.elements) >= len(table) or [table[each] for each in self.elements] != self.rows:
+            return False
+        objects = file.objects(self.rows[0][1])
+        return [objects[at] for _, _, at in self.rows] == self.sources
+
+
+_TREES: dict[tuple[str, tuple[Reference, ...]], _KnownTree] = {}
+"""By the root of the tree, as it is written, and the pages."""
+_MOST_TREES, _LARGEST_TREE = 32, 2_000
 
 
 class _OwnFile:
@@ -248,6 +323,10 @@ class _OwnFile:
         kind, holder, at = self.table[reference]
         if kind != 2:
             raise OtherSyntax
+        return self.objects(holder)[at]
+
+    def objects(self, holder: int) -> list[str]:
+        """The objects in a stream of objects, as they are written."""
         if holder not in self._held:
             kind, place, _ = self.table[holder]
             extra, content = self._stream_at(place, holder)
@@ -258,9 +337,10 @@ class _OwnFile:
                 raise OtherSyntax
             places = [first + each for each in index[1::2]]
             self._held[holder] = [said[one:other] for one, other in pairwise([*places, len(said)])]
-            if [self.table[each][0::2] for each in index[::2]] != [(2, order) for order in range(extra["/N"])]:
+            rows = zip(repeat(2), repeat(holder), range(extra["/N"]), strict=False)
+            if [self.table[each] for each in index[::2]] != list(rows):
                 raise OtherSyntax
-        return self._held[holder][at]
+        return self._held[holder]
 
     def get(self, value: Any) -> Any:
         """A value, or what it refers to."""
@@ -276,15 +356,17 @@ class _OwnFile:
     def words(self) -> PdfWords:
         """Its text."""
         pages: list[Reference] = self.get(self.root["/Pages"])["/Kids"]
-        texts = []
+        texts, fonts = [], dict[Reference, dict[str, _Subset]]()
         for page in map(self.get, pages):
             extra, packed = self.stream(page["/Contents"])
             content = zlib.decompress(packed) if extra.get("/Filter") == "/FlateDecode" else packed
-            fonts = self.get(self.get(page["/Resources"])["/Font"])
-            texts.append(_shown(content, {name: self.font(font) for name, font in fonts.items()}))
-        numbers = {page: at for at, page in enumerate(pages)}
-        kids = self.get(self.root["/StructTreeRoot"])["/K"]
-        return gathered(texts, self._marks_in_order(kids, numbers))
+            resources = page["/Resources"]
+            if resources not in fonts:
+                fonts[resources] = {
+                    name: self.font(font) for name, font in self.get(self.get(resources)["/Font"]).items()
+                }
+            texts.append(_shown(content, fonts[resources]))
+        return gathered(texts, self._order(pages))
 
     def font(self, reference: Reference) -> _Subset:
         """A composite font."""
@@ -295,8 +377,34 @@ class _OwnFile:
             raise OtherSyntax
         return _font(font["/BaseFont"].partition("+")[2], texts, self.source(inner))
 
-    def _marks_in_order(self, kids: list[Any], numbers: dict[Reference, int]) -> Iterator[tuple[int, int]]:
-        """The page and mark of every piece of content, along the structure tree (14.7.4)."""
+    def _order(self, pages: list[Reference]) -> list[tuple[int, int]]:
+        """The page and mark of every piece of content, along the structure tree (14.7.4).
+
+        Letters of one kind often have the same tree: if it is written as in an earlier file, it has the same order.
+        """
+        root = self.root["/StructTreeRoot"]
+        key = self.source(root), tuple(pages)
+        known = _TREES.get(key)
+        if known is not None and known.is_in(self):
+            return known.order
+        numbers, elements = {page: at for at, page in enumerate(pages)}, list[Reference]()
+        order = list(self._marks_in_order(self.get(root)["/K"], numbers, elements))
+        rows = [self.table[each] for each in elements]
+        if len({holder for _, holder, _ in rows}) == 1 and len(rows) <= _LARGEST_TREE:
+            if len(_TREES) >= _MOST_TREES:
+                _TREES.clear()
+            _TREES[key] = _KnownTree(elements, rows, list(map(self.source, elements)), order)
+        return order
+
+    def _marks_in_order(
+        self, kids: list[Any], numbers: dict[Reference, int], elements: list[Reference]
+    ) -> Iterator[tuple[int, int]]:
+        """The same, read anew.
+
+        Args:
+            numbers: of the pages, from 0.
+            elements: gets every element that is looked at.
+        """
         waiting: list[tuple[Any, int | None]] = [(kid, None) for kid in reversed(kids)]
         while waiting:
             kid, page = waiting.pop()
@@ -305,6 +413,8 @@ class _OwnFile:
                     yield page, kid
                 continue
             node = self.get(kid)
+            if isinstance(kid, Reference):
+                elements.append(kid)
             if "/Pg" in node:
                 page = numbers.get(node["/Pg"], page)
             if "/MCID" in node:

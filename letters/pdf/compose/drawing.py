@@ -256,7 +256,7 @@ class _Canvas:
             canvas._piece(piece, piece.run.node, x + piece.x, baseline, last=at == len(line.pieces) - 1)
             operators, text = "\n".join(canvas.out), "".join(canvas.shown_text)
             if spans and spans[-1][0].node is piece.run.node:
-                run, before, said = spans.pop()
+                _, before, said = spans.pop()
                 operators, text = f"{before}\n{operators}", said + text
             spans.append((piece.run, operators, text))
         for rule in line.rules:

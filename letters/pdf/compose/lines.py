@@ -152,7 +152,7 @@ class LineBreaker:
             breaker = LineBreaker(context, block, self.width, OWN)
             kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
             for line in kept:
-                line.drawn = None if any([piece.run.spelled for piece in line.pieces]) else {}
+                line.drawn = None if any(piece.run.spelled for piece in line.pieces) else {}
             _KEPT.keep(key, shared, kept)
         return kept
 
