@@ -27,6 +27,7 @@ from letters.pdf.document import (
     Text,
 )
 from letters.pdf.font_files import FontFace
+from letters.pdf.kept_results import KeptResults
 from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import height_of, next_stop
 from letters.pdf.tags.structure import Node
@@ -153,7 +154,7 @@ class LineBreaker:
             kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
             for line in kept:
                 line.drawn = None if any(piece.run.spelled for piece in line.pieces) else {}
-            _KEPT.keep(key, shared, kept)
+            _KEPT.keep(key, shared, kept, sum([1 + len(line.pieces) for line in kept]))
         return kept
 
     def _is_plain(self, label: LabelLayout | None) -> bool:
@@ -417,38 +418,8 @@ class LineBreaker:
             line.hangs = max(line.height - natural, 0.0)
 
 
-class _KeptLines:
-    """The lines of paragraphs that letters have in common; a limited number.
-
-    The reader gives the same objects for the same paragraph, so lines are found by the identity of what they depend on,
-    which is kept with them and therefore stays the same.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.most, self.amount = most, 0
-        self.lines: dict[object, tuple[object, list[Line]]] = {}
-
-    def get(self, key: object) -> list[Line] | None:
-        found = self.lines.get(key)
-        return None if found is None else found[1]
-
-    def keep(self, key: object, shared: object, lines: list[Line]) -> None:
-        """Keep lines.
-
-        Args:
-            shared: the objects whose identity is part of the key.
-        """
-        amount = sum([1 + len(line.pieces) for line in lines])
-        if self.amount + amount > self.most:
-            self.lines.clear()
-            self.amount = 0
-        if amount < self.most / 10:
-            self.lines[key] = shared, lines
-            self.amount += amount
-
-
-_KEPT = _KeptLines(20_000)
-"""About 20 MB at most."""
+_KEPT = KeptResults[list[Line]](20_000)
+"""The lines of paragraphs that letters have in common, by the number of lines and pieces; about 20 MB at most."""
 
 
 def _end_of(line: Line) -> float:
