@@ -253,7 +253,7 @@ def open_package(data: bytes, name: str) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_unsafe(archive.infolist(), len(data), name)
-            parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+            parts = {info.filename: _read(archive, info, data) for info in archive.infolist() if not info.is_dir()}
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -289,6 +289,32 @@ def open_package(data: bytes, name: str) -> Package:
     if package.main not in parts:
         raise refuse("The file is damaged: it has no body.")
     return package
+
+
+_MEMBERS: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
+"""Members that several files have: as they stand in these, and what they hold. By what the directory says of them."""
+_MEMBERS_KEPT, _MEMBERS_SEEN = 100, set[tuple[object, ...]]()
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> bytes:
+    """The content of a member. If it is written as in an earlier file, it holds the same, and is not unpacked again."""
+    said = info.orig_filename, info.CRC, info.file_size, info.compress_size, info.compress_type, info.flag_bits
+    known = _MEMBERS.get(said)
+    if known is not None and data.startswith(known[0], info.header_offset):
+        return known[1]
+    content = archive.read(info)
+    if len(content) > _LARGEST_KEPT:
+        return content
+    if said in _MEMBERS_SEEN:  # most of those that are not in all files are in one alone
+        if len(_MEMBERS) >= _MEMBERS_KEPT:
+            _MEMBERS.clear()
+        name, more = struct.unpack_from("<HH", data, info.header_offset + 26)
+        end = info.header_offset + 30 + name + more + info.compress_size
+        _MEMBERS[said] = data[info.header_offset : end], content
+    elif len(_MEMBERS_SEEN) >= _SEEN_KEPT:
+        _MEMBERS_SEEN.clear()
+    _MEMBERS_SEEN.add(said)
+    return content
 
 
 def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
