@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from letters.errors import Problem
+from letters.pdf.kept_results import of_content
 
 Align = Literal["left", "right", "center", "justify"]
 LineRule = Literal["auto", "exact", "atLeast"]
@@ -22,7 +23,7 @@ StoryType = Literal["body", "header", "footer", "footnote", "endnote"]
 """The part of the letter that a block belongs to; text boxes belong to the story they are anchored in."""
 
 
-class Location(Struct, frozen=True):
+class Location(Struct, frozen=True, gc=False):
     """Where something is in the Word file."""
 
     story: StoryType
@@ -36,7 +37,7 @@ class Location(Struct, frozen=True):
     """What messages call the place: ``body, paragraph 3``."""
 
 
-class RunFormat(Struct, frozen=True):
+class RunFormat(Struct, frozen=True, gc=False):
     """How characters look, with styles, themes and toggles resolved (ECMA-376 Part 1, 17.3.2, 17.7)."""
 
     family: str = "Times New Roman"
@@ -62,7 +63,7 @@ class RunFormat(Struct, frozen=True):
     hidden: bool = False
 
 
-class Border(Struct, frozen=True):
+class Border(Struct, frozen=True, gc=False):
     """A line along one edge of a paragraph, cell, box or page; ``space`` is its distance from the text."""
 
     style: str
@@ -71,7 +72,7 @@ class Border(Struct, frozen=True):
     space: float = 0.0
 
 
-class Borders(Struct, frozen=True):
+class Borders(Struct, frozen=True, gc=False):
     """Lines around a paragraph, cell, box or page; ``between`` separates paragraphs with the same borders."""
 
     top: Border | None = None
@@ -94,7 +95,7 @@ class Borders(Struct, frozen=True):
                 yield side, line
 
 
-class TabStop(Struct, frozen=True):
+class TabStop(Struct, frozen=True, gc=False):
     """A custom tab stop, measured from the left margin (17.3.1.37)."""
 
     position: float
@@ -102,7 +103,7 @@ class TabStop(Struct, frozen=True):
     leader: str = ""
 
 
-class ParagraphFormat(Struct, frozen=True):
+class ParagraphFormat(Struct, frozen=True, gc=False):
     """The layout of a paragraph, fully resolved (17.3.1)."""
 
     align: Align = "left"
@@ -128,30 +129,30 @@ class ParagraphFormat(Struct, frozen=True):
     bidi: bool = False
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """Characters of one format."""
 
     text: str
     format: RunFormat
 
 
-class LineBreak(Struct, frozen=True):
+class LineBreak(Struct, frozen=True, gc=False):
     format: RunFormat
 
 
-class PageBreak(Struct, frozen=True):
+class PageBreak(Struct, frozen=True, gc=False):
     """A manual page break, or a break to the next column."""
 
     column: bool = False
 
 
-class Tab(Struct, frozen=True):
+class Tab(Struct, frozen=True, gc=False):
     format: RunFormat
     absolute: Literal["", "left", "center", "right"] = ""
     """Set for a tab that ignores the tab stops and aligns to the margins (``w:ptab``, 17.3.3.23)."""
 
 
-class Image(Struct, frozen=True):
+class Image(Struct, frozen=True, gc=False):
     """A picture. Assistive technology skips a picture without a ``description``."""
 
     data: bytes
@@ -166,7 +167,7 @@ class Image(Struct, frozen=True):
     """Its number among the pictures without a description, once some of them have been described; else 0."""
 
 
-class Floating(Struct, frozen=True):
+class Floating(Struct, frozen=True, gc=False):
     """The position of a picture, box or table that is not in line with the text, measured from ``x_from`` and
     ``y_from``.
     """
@@ -196,7 +197,7 @@ class Floating(Struct, frozen=True):
 PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 
 
-class WordField(Struct, frozen=True):
+class WordField(Struct, frozen=True, gc=False):
     """A field. ``PAGE_FIELDS`` are computed at layout; every other field shows its stored result."""
 
     kind: str
@@ -206,20 +207,20 @@ class WordField(Struct, frozen=True):
     """Of a page number: a name from 17.18.59, or empty to follow the section."""
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """A hyperlink to an address, or to a bookmark when ``target`` starts with ``#``."""
 
     target: str
     content: tuple[Inline, ...]
 
 
-class Bookmark(Struct, frozen=True):
+class Bookmark(Struct, frozen=True, gc=False):
     """The destination of a link."""
 
     name: str
 
 
-class Footnote(Struct, frozen=True):
+class Footnote(Struct, frozen=True, gc=False):
     """A reference mark, such as the note's number, and the note at the foot of the page."""
 
     mark: str
@@ -230,7 +231,7 @@ class Footnote(Struct, frozen=True):
 Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | WordField | Link | Bookmark | Footnote
 
 
-class Label(Struct, frozen=True):
+class Label(Struct, frozen=True, gc=False):
     """The number or bullet of a list paragraph, exactly as Word shows it (17.9)."""
 
     text: str
@@ -242,7 +243,7 @@ class Label(Struct, frozen=True):
     align: Literal["left", "center", "right"] = "left"
 
 
-class Paragraph(Struct, frozen=True):
+class Paragraph(Struct, frozen=True, gc=False):
     """A paragraph or heading."""
 
     content: tuple[Inline, ...]
@@ -254,7 +255,7 @@ class Paragraph(Struct, frozen=True):
     style: str = ""
 
 
-class ListItem(Struct, frozen=True):
+class ListItem(Struct, frozen=True, gc=False):
     """An item of a list: a paragraph with a label, then paragraphs without one and lists inside the item."""
 
     blocks: tuple[Paragraph | ListBlock, ...]
@@ -267,7 +268,7 @@ class ListItem(Struct, frozen=True):
         return first.label
 
 
-class ListBlock(Struct, frozen=True):
+class ListBlock(Struct, frozen=True, gc=False):
     """A list, with the lists nested in its items."""
 
     items: tuple[ListItem, ...]
@@ -275,7 +276,7 @@ class ListBlock(Struct, frozen=True):
     """Numbered or lettered, not bulleted."""
 
 
-class Cell(Struct, frozen=True):
+class Cell(Struct, frozen=True, gc=False):
     """A table cell. ``column`` counts grid columns from 0; ``rows`` and ``columns`` are how many it spans."""
 
     blocks: tuple[Block, ...]
@@ -291,7 +292,7 @@ class Cell(Struct, frozen=True):
     """It is the heading of its row."""
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     cells: tuple[Cell, ...]
     height: float
     exact: bool
@@ -302,7 +303,7 @@ class Row(Struct, frozen=True):
     cant_split: bool
 
 
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, gc=False):
     rows: tuple[Row, ...]
     columns: tuple[float, ...]
     """Widths of the grid columns."""
@@ -315,7 +316,7 @@ class Table(Struct, frozen=True):
     """The first column is at the right."""
 
 
-class Columns(Struct, frozen=True):
+class Columns(Struct, frozen=True, gc=False):
     """Newspaper columns of equal width (17.6.4)."""
 
     count: int
@@ -326,7 +327,7 @@ class Columns(Struct, frozen=True):
     """With a line between the columns."""
 
 
-class Box(Struct, frozen=True):
+class Box(Struct, frozen=True, gc=False):
     """Blocks in a frame of their own: a text box, a frame, text in columns or between other margins.
 
     A box without blocks is a drawn line or rectangle, which assistive technology skips.
@@ -420,6 +421,38 @@ class Document(Struct, frozen=True):
     notes: tuple[Problem, ...]
 
 
+class ContentFacts(Struct, frozen=True, gc=False):
+    """What is in the content of a paragraph, and of the links and fields in it."""
+
+    kinds: frozenset[type]
+    families: tuple[str, ...]
+    """The fonts of its text."""
+    capitals: bool
+    """Whether text is shown in capitals."""
+    number_formats: frozenset[str]
+    """Those of its fields."""
+    targets: frozenset[str]
+    """The bookmarks that its links lead to."""
+    bookmarks: tuple[str, ...]
+    page_breaks: int
+
+
+@of_content
+def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
+    """What is in the content of a paragraph, found out once for all letters that have it."""
+    every = list(inlines(content))
+    formats = [item.format for item in every if isinstance(item, Text)]
+    return ContentFacts(
+        kinds=frozenset(map(type, every)),
+        families=tuple(dict.fromkeys(look.family for look in formats)),
+        capitals=any(look.caps or look.small_caps for look in formats),
+        number_formats=frozenset(item.number_format for item in every if isinstance(item, WordField)),
+        targets=frozenset(item.target[1:] for item in every if isinstance(item, Link) and item.target[:1] == "#"),
+        bookmarks=tuple(item.name for item in every if isinstance(item, Bookmark)),
+        page_breaks=sum(isinstance(item, PageBreak) for item in every),
+    )
+
+
 def inlines(content: tuple[Inline, ...]) -> Iterable[Inline]:
     """Every inline in reading order, including those inside links and fields but not those inside footnotes."""
     kinds = set(map(type, content))
@@ -466,8 +499,18 @@ def tables(blocks: tuple[Block, ...]) -> Iterator[Table]:
             yield from tables(inner)
 
 
-def footnotes(paragraph: Paragraph) -> Iterator[Paragraph]:
+def footnotes(paragraph: Paragraph) -> Iterable[Paragraph]:
     """The paragraphs of the footnotes referred to in ``paragraph``."""
-    for item in inlines(paragraph.content):
-        if isinstance(item, Footnote):
-            yield from paragraphs(item.blocks)
+    if Footnote not in facts_of(paragraph.content).kinds:
+        return ()
+    notes = [item for item in inlines(paragraph.content) if isinstance(item, Footnote)]
+    return [inside for note in notes for inside in paragraphs(note.blocks)]
+
+
+def all_paragraphs(document: Document) -> Iterator[Paragraph]:
+    """Every paragraph: of the body, headers, footers, and notes."""
+    for section in document.sections:
+        for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
+            for paragraph in paragraphs(blocks):
+                yield paragraph
+                yield from footnotes(paragraph)

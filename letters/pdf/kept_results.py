@@ -6,9 +6,11 @@ depend on, which is kept with them and therefore stays the same.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 _Result = TypeVar("_Result")
+_Content = TypeVar("_Content")
 
 
 class KeptResults(Generic[_Result]):
@@ -40,3 +42,20 @@ class KeptResults(Generic[_Result]):
         if amount < self.most / 10:
             self._results[key] = objects, result
             self.amount += amount
+
+
+_MOST_CONTENTS = 5_000
+
+
+def of_content(work: Callable[[_Content], _Result]) -> Callable[[_Content], _Result]:
+    """Remembers what a function makes of the content of a paragraph."""
+    kept = KeptResults[_Result](_MOST_CONTENTS)
+
+    def remembered(content: _Content) -> _Result:
+        found = kept.get(id(content))
+        if found is None:
+            found = work(content)
+            kept.keep(id(content), content, found)
+        return found
+
+    return remembered

@@ -22,15 +22,16 @@ from letters.pdf.document import (
     Image,
     LineBreak,
     ListBlock,
-    PageBreak,
     Paragraph,
     Row,
     Tab,
     Table,
     Text,
     children,
+    facts_of,
     inlines,
 )
+from letters.pdf.kept_results import KeptResults
 
 MOST = 6_000
 """The greatest total weight of the parts of a letter."""
@@ -107,12 +108,20 @@ def most_pages(document: Document) -> int:
     return ceil(pages)
 
 
+_HEIGHTS = KeptResults[float](5_000)
+
+
 def _height(blocks: Iterable[Block], width: float) -> float:
     """The greatest height of blocks set one below another, in points."""
     total = 0.0
     for block in blocks:
         if isinstance(block, Paragraph):
-            total += _paragraph_height(block, width)
+            key = id(block.content), id(block.format), block.mark.size, width
+            height = _HEIGHTS.get(key)
+            if height is None:
+                height = _paragraph_height(block, width)
+                _HEIGHTS.keep(key, (block.content, block.format), height)
+            total += height
         elif isinstance(block, ListBlock):
             total += sum(_height(item.blocks, width) for item in block.items)
         elif isinstance(block, Box):
@@ -157,7 +166,7 @@ def _breaks(blocks: Iterable[Block]) -> int:
     for block in blocks:
         if isinstance(block, Paragraph):
             found += block.format.page_break_before
-            found += sum(isinstance(item, PageBreak) for item in inlines(block.content))
+            found += facts_of(block.content).page_breaks
         else:
             found += isinstance(block, Box) and block.page_break_before
             found += sum(_breaks(inside) for inside in children(block))

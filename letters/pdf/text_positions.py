@@ -26,7 +26,7 @@ class PaintedFont(Protocol):
         """The width of each glyph of a string, relative to the font size."""
 
 
-class PlacedText(Struct, frozen=True):
+class PlacedText(Struct, frozen=True, gc=False):
     """What one operator paints: its left end on the baseline, its width, and the size of its font."""
 
     x: float

@@ -55,7 +55,7 @@ SUPPORTED_NUMBER_FORMATS = frozenset(
 )
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, gc=False):
     """Text of one format."""
 
     shaped: ShapedText
@@ -111,7 +111,7 @@ class FloatingPicture(Struct, frozen=True):
     node: Node | None
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, gc=False):
     """A stretch of text between two line-break opportunities: parts of runs."""
 
     parts: tuple[tuple[Run, int, int], ...]

@@ -39,7 +39,7 @@ _EPS = 0.02
 _TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 
-class RunSlice(Struct):
+class RunSlice(Struct, gc=False):
     """The part of a run that is on one line."""
 
     run: Run
@@ -63,7 +63,7 @@ class RunSlice(Struct):
         return self.run.typed[self.start : self.end] if self.run.typed else self.text
 
 
-class Leader(Struct, frozen=True):
+class Leader(Struct, frozen=True, gc=False):
     """The dots or line that lead to the text after a tab."""
 
     x: float

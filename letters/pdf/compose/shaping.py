@@ -39,7 +39,7 @@ _ADVANCE, _RIGHT, _UP = attrgetter("x_advance"), attrgetter("x_offset"), attrget
 _T = TypeVar("_T")
 
 
-class ShapedText(Struct, frozen=True, eq=False):
+class ShapedText(Struct, frozen=True, eq=False, gc=False):
     """A text as glyphs, in the order of its characters, whatever the direction it is written in.
 
     ``edges`` is the distance of each character, and of the end of the text, from its beginning.

@@ -17,7 +17,6 @@ from letters.pdf.document import (
     Inline,
     Label,
     LineBreak,
-    Link,
     ListBlock,
     PageBreak,
     Paragraph,
@@ -27,6 +26,7 @@ from letters.pdf.document import (
     Table,
     Text,
     WordField,
+    facts_of,
     inlines,
     paragraphs,
 )
@@ -137,7 +137,7 @@ def is_empty(block: Paragraph) -> bool:
 
 def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
     """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
-    if not any(isinstance(item, PageBreak | Link | WordField) for item in block.content):
+    if not facts_of(block.content).page_breaks:
         return [(block, "")]
     pieces: list[list[Inline]] = [[]]
     kinds = [""]

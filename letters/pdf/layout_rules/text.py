@@ -11,7 +11,6 @@ from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
     PAGE_FIELDS,
-    Bookmark,
     Document,
     Footnote,
     Image,
@@ -26,6 +25,8 @@ from letters.pdf.document import (
     TabStop,
     Text,
     WordField,
+    all_paragraphs,
+    facts_of,
     footnotes,
     inlines,
     paragraphs,
@@ -126,20 +127,20 @@ def page_number(number: int, shape: str) -> str:
 
 def anchors_of(document: Document) -> dict[str, str]:
     """Bookmarks that a link points to, each with an id; only these need a destination in the PDF."""
-    wanted, there = set(), []
+    wanted, there = set[str](), list[str]()
     for section in document.sections:
         for paragraph in paragraphs(section.blocks):
-            for item in (item for each in (paragraph, *footnotes(paragraph)) for item in inlines(each.content)):
-                if isinstance(item, Link) and item.target.startswith("#"):
-                    wanted.add(item.target[1:])
-                elif isinstance(item, Bookmark):
-                    there.append(item.name)
+            for each in (paragraph, *footnotes(paragraph)):
+                facts = facts_of(each.content)
+                wanted |= facts.targets
+                there += facts.bookmarks
     return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
 
 
 def substituted_fonts(document: Document) -> Iterator[Problem]:
     """Notes on fonts that are not installed and have no substitute of the same widths."""
-    for family in dict.fromkeys(run_format.family for run_format in formats_of(document)):
+    found = all_paragraphs(document)
+    for family in dict.fromkeys(family for each in found for family in facts_of(each.content).families):
         choice = fonts.choose(family)
         if not choice.same_widths:
             yield Problem(
@@ -157,8 +158,5 @@ def formats_of(document: Document) -> Iterator[RunFormat]:
 
 def texts_of(document: Document) -> Iterator[Text]:
     """All text: of the body, headers, footers, and notes."""
-    for section in document.sections:
-        for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
-            for paragraph in paragraphs(blocks):
-                for each in (paragraph, *footnotes(paragraph)):
-                    yield from (item for item in inlines(each.content) if isinstance(item, Text))
+    for each in all_paragraphs(document):
+        yield from (item for item in inlines(each.content) if isinstance(item, Text))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from letters._text.lazy_pattern import pattern
 from letters.docx.names import RELATIONSHIPS, w
@@ -21,12 +21,10 @@ from letters.pdf.decoded_text import PdfWords
 from letters.pdf.document import (
     Document,
     Footnote,
-    Label,
     Paragraph,
     Section,
-    Text,
-    WordField,
-    footnotes,
+    all_paragraphs,
+    facts_of,
     inlines,
     paragraphs,
 )
@@ -132,21 +130,10 @@ def _check_words(package: Package, document: Document, printed: PdfWords) -> Non
 
 def _uses_capitals(document: Document) -> bool:
     return any(
-        item.format.caps or item.format.small_caps
-        for paragraph in _all_paragraphs(document)
-        for item in (*inlines(paragraph.content), *([paragraph.label] if paragraph.label is not None else []))
-        if isinstance(item, Text | Label)
+        facts_of(paragraph.content).capitals
+        or (paragraph.label is not None and (paragraph.label.format.caps or paragraph.label.format.small_caps))
+        for paragraph in all_paragraphs(document)
     )
-
-
-def _all_paragraphs(document: Document) -> Iterator[Paragraph]:
-    for section in document.sections:
-        for furniture in (section.headers, section.footers):
-            for blocks in (furniture.default, furniture.first, furniture.even):
-                yield from paragraphs(blocks)
-        for paragraph in paragraphs(section.blocks):
-            yield paragraph
-            yield from footnotes(paragraph)
 
 
 _NUMERALS = {
@@ -158,12 +145,8 @@ _NUMERALS = {
 def _numbers(document: Document) -> str:
     """A pattern for a page number in any format that the letter uses."""
     shapes = {section.page_number_format for section in document.sections}
-    shapes |= {
-        item.number_format
-        for paragraph in _all_paragraphs(document)
-        for item in inlines(paragraph.content)
-        if isinstance(item, WordField)
-    }
+    for paragraph in all_paragraphs(document):
+        shapes |= facts_of(paragraph.content).number_formats
     spelt = [pattern for shape, pattern in _NUMERALS.items() if shape in shapes]
     return f"(?:{'|'.join(['[0-9]+', *spelt])})"
 
@@ -176,7 +159,8 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
     story = Story(package, hidden)
     raw = story.read(body)
     read = [paragraph for section in document.sections for paragraph in paragraphs(section.blocks)]
-    references = [item for paragraph in read for item in inlines(paragraph.content) if isinstance(item, Footnote)]
+    referring = [paragraph for paragraph in read if Footnote in facts_of(paragraph.content).kinds]
+    references = [item for paragraph in referring for item in inlines(paragraph.content) if isinstance(item, Footnote)]
     known = {
         (kind, node.get(w("id"), "")): node
         for link in package.links(package.main).values()

@@ -16,7 +16,20 @@ from msgspec import Struct
 from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.alternatives import is_undescribed
-from letters.pdf.document import Block, Document, Footnote, Image, Inline, Paragraph, Text, inlines, paragraphs, tables
+from letters.pdf.document import (
+    Block,
+    Document,
+    Footnote,
+    Image,
+    Inline,
+    Paragraph,
+    Text,
+    facts_of,
+    inlines,
+    paragraphs,
+    tables,
+)
+from letters.pdf.kept_results import of_content
 from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
 
@@ -58,15 +71,16 @@ def claims(lacks: Iterable[Lack]) -> Claims:
 def lacks_of_letter(document: Document) -> Iterator[Lack]:
     """What the letter itself lacks."""
     pictures, families = 0, set[str]()
-    for place, inline in _spoken(document):
-        if isinstance(inline, Text):
-            families.add(inline.format.family)
-            if not inline.format.hidden and (found := _without_meaning(inline.text)):
-                yield _private(place, found)
-        elif isinstance(inline, Image) and is_undescribed(inline):
-            pictures += 1
-            yield _no_description(place, inline.number or pictures)
-    for paragraph in _paragraphs(document):
+    spoken = list(_paragraphs(document))
+    for paragraph in spoken:
+        families.update(facts_of(paragraph.content).families)
+        for inline in _doubtful(paragraph.content):
+            if isinstance(inline, Text):
+                yield _private(paragraph.location.text, _without_meaning(inline.text))
+            else:
+                pictures += 1
+                yield _no_description(paragraph.location.text, inline.number or pictures)
+    for paragraph in spoken:
         if paragraph.label is not None and (found := _without_meaning(paragraph.label.text)):
             yield _private(paragraph.location.text, found)
     for family in sorted(family for family in families if not fonts.metrics(family).embeddable):
@@ -103,10 +117,15 @@ def _without_meaning(text: str) -> str:
     return next((f"U+{ord(each):04X}" for each in text if unicodedata.category(each) in ("Co", "Cn")), "")
 
 
-def _spoken(document: Document) -> Iterator[tuple[str, Inline]]:
-    for paragraph in _paragraphs(document):
-        for inline in inlines(paragraph.content):
-            yield paragraph.location.text, inline
+@of_content
+def _doubtful(content: tuple[Inline, ...]) -> list[Text | Image]:
+    """Text with a character without a meaning, and pictures without a description."""
+    return [
+        inline
+        for inline in inlines(content)
+        if (isinstance(inline, Text) and not inline.format.hidden and _without_meaning(inline.text))
+        or (isinstance(inline, Image) and is_undescribed(inline))
+    ]
 
 
 def _paragraphs(document: Document) -> Iterator[Paragraph]:
@@ -120,9 +139,10 @@ def _paragraphs(document: Document) -> Iterator[Paragraph]:
 def _with_notes(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
     for paragraph in paragraphs(blocks):
         yield paragraph
-        for inline in inlines(paragraph.content):
-            if isinstance(inline, Footnote):
-                yield from _with_notes(inline.blocks)
+        if Footnote in facts_of(paragraph.content).kinds:
+            for inline in inlines(paragraph.content):
+                if isinstance(inline, Footnote):
+                    yield from _with_notes(inline.blocks)
 
 
 # ---------------------------------------------------------------- what the PDF lacks
