@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import compress, pairwise
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -120,7 +121,31 @@ class Word(Struct, frozen=True, gc=False):
     """The width without trailing spaces, but with the hyphen that a line ending here would show."""
 
 
-Item: TypeAlias = Word | Tab | LineBreak | InlinePicture | Bookmark
+class WordsOfRun(Struct, frozen=True, gc=False):
+    """Several stretches of text, one after another in the same run, each between two line-break opportunities."""
+
+    run: Run
+    start: int
+    ends: list[int]
+    """Where each ends."""
+    reaches: list[float]
+    """How far each reaches from the beginning of the run, without trailing spaces."""
+
+    @property
+    def parts(self) -> tuple[tuple[Run, int, int], ...]:
+        return ((self.run, self.start, self.ends[-1]),)
+
+    @property
+    def width(self) -> float:
+        return self.run.width(self.start, self.ends[-1])
+
+    @property
+    def bare(self) -> float:
+        """The width without trailing spaces."""
+        return self.reaches[-1] - self.run.width(0, self.start)
+
+
+Item: TypeAlias = Word | WordsOfRun | Tab | LineBreak | InlinePicture | Bookmark
 
 
 class InlineContent:
@@ -168,10 +193,14 @@ class InlineContent:
                 yield _word(held)
                 held = []
             begun, length = 0, len(leaf.shaped.text)
-            while (found := may_break.find(1, at + begun + 1, at + length)) >= 0:
-                inner = found - at
-                yield _word([*held, (leaf, begun, inner)])
-                held, begun = [], inner
+            ends = list(compress(range(1, length), may_break[at + 1 : at + length]))
+            if held and ends:
+                begun, *ends = ends
+                yield _word([*held, (leaf, 0, begun)])
+                held = []
+            if ends:
+                yield from _words(leaf, begun, ends)
+                begun = ends[-1]
             held.append((leaf, begun, length))
             at += length
         if held:
@@ -366,6 +395,20 @@ def _stands_for(leaf: Run | Tab | LineBreak | InlinePicture | Bookmark) -> str:
     if isinstance(leaf, Run):
         return leaf.shaped.text
     return {Tab: "\t", LineBreak: _LINE_END, InlinePicture: _OBJECT, Bookmark: ""}[type(leaf)]
+
+
+def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]:
+    """Words of one run: together, unless one might reach less far than the one before it or ends with a hyphen."""
+    text, edges, size, spacing = run.shaped.text, run.shaped.edges, run.size, run.run_format.spacing
+    if spacing < 0 or SOFT_HYPHEN in text:
+        for begun, end in pairwise([start, *ends]):
+            yield _word([(run, begun, end)])
+        return
+    if "  " in text:
+        bare = [run.bare_end(begun, end) for begun, end in pairwise([start, *ends])]
+    else:
+        bare = [end - (text[end - 1] == " ") for end in ends]
+    yield WordsOfRun(run, start, ends, [(edges[end] - edges[0]) * size + spacing * end for end in bare])
 
 
 def _word(parts: list[tuple[Run, int, int]]) -> Word:

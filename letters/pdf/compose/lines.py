@@ -4,6 +4,7 @@ Lengths are in points: across from the left margin of the column, up and down fr
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from itertools import groupby, islice
@@ -13,7 +14,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from letters.pdf import fonts
-from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
+from letters.pdf.compose.inline import (
+    SOFT_HYPHEN,
+    FloatingPicture,
+    InlineContent,
+    InlinePicture,
+    Item,
+    Run,
+    Word,
+    WordsOfRun,
+)
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
@@ -186,6 +196,8 @@ class LineBreaker:
         for at, item in enumerate(items):
             if isinstance(item, Word):
                 self._word(item)
+            elif isinstance(item, WordsOfRun):
+                self._words(item)
             elif isinstance(item, Tab):
                 self._tab(item, islice(items, at + 1, None))
             elif isinstance(item, LineBreak):
@@ -229,14 +241,29 @@ class LineBreaker:
         if not self.empty and self.x + word.bare > self.limit + _EPS:
             self._end(self.base)
         if self.x + word.bare > self.limit + _EPS:
-            self._long(word)
+            self._long(word.parts)
             return
         for run, start, end in word.parts:
             self._put(run, start, end, run.width(start, end))
 
-    def _long(self, word: Word) -> None:
+    def _words(self, words: WordsOfRun) -> None:
+        """The same for words of one run, as many on each line as fit."""
+        run, begun, ends, at = words.run, words.start, words.ends, 0
+        while at < len(ends):
+            reached = bisect_right(words.reaches, self.limit + _EPS - self.x + run.width(0, begun), at)
+            if reached > at:
+                self._put(run, begun, ends[reached - 1], run.width(begun, ends[reached - 1]))
+            elif self.empty:
+                reached = at + 1
+                self._long(((run, begun, ends[at]),))
+            else:
+                self._end(self.base)
+                continue
+            at, begun = reached, ends[reached - 1]
+
+    def _long(self, parts: tuple[tuple[Run, int, int], ...]) -> None:
         """A word longer than the line breaks where the line ends."""
-        for run, start, end in word.parts:
+        for run, start, end in parts:
             for at in range(start, end):
                 width = run.width(at, at + 1)
                 blank = run.shaped.text[at] == " "
@@ -295,7 +322,7 @@ class LineBreaker:
         point = "." if self.context.document.language.casefold().startswith("en") else ","
         width = 0.0
         for item in behind:
-            if not isinstance(item, Word):
+            if not isinstance(item, Word | WordsOfRun):
                 return width
             for run, start, end in item.parts:
                 if point in run.shaped.text[start:end]:
@@ -478,7 +505,7 @@ def _width_behind(items: Iterator[Item]) -> float:
     for item in items:
         if isinstance(item, Tab | LineBreak):
             break
-        if isinstance(item, Word):
+        if isinstance(item, Word | WordsOfRun):
             width, bare = width + item.width, width + item.bare
         elif isinstance(item, InlinePicture):
             width = bare = width + item.image.width
