@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from helpers.documents import docx, paragraph
 from helpers.pages import DATED
 from helpers.random_letters import random_letter
 
@@ -29,6 +30,15 @@ def test_the_words_and_places_are_those_that_pikepdf_finds(written: bytes) -> No
     found = words_of_written(written)
     assert len(found.body) > 500
     assert everything(found) == everything(pdf_words(written, positions=True))
+
+
+def test_letters_alike_are_each_read_for_themselves() -> None:
+    """The second differs by a word in a paragraph, the third by the order of the first two, the last by nothing."""
+    letters = [("Alpha beta", "Gamma"), ("Alpha delta", "Gamma"), ("Gamma", "Alpha delta"), ("Alpha beta", "Gamma")]
+    for words in letters:
+        data = convert(docx("".join(map(paragraph, words))), dated=DATED, writer="composer").data
+        assert everything(words_of_written(data)) == everything(pdf_words(data, positions=True))
+        assert words_of_written(data).body == " ".join(words)
 
 
 def test_a_file_by_weasyprint_is_read_in_the_same_way() -> None:
