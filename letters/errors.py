@@ -114,7 +114,7 @@ class Interrupted(LettersError):
 
 
 class Collector:
-    """Collects problems, so that a reader sees all of them at once.
+    """Collects problems, so that a reader sees all of them at once; ``raised`` has the kinds of the errors collected.
 
     >>> problems = Collector()
     >>> with problems.collect():
@@ -125,6 +125,7 @@ class Collector:
 
     def __init__(self, found: Iterable[Problem] = ()) -> None:
         self._found: list[Problem] = [*found]
+        self.raised: list[type[LettersError]] = []
 
     def add(self, problem: Problem) -> None:
         self._found.append(problem)
@@ -136,14 +137,26 @@ class Collector:
         return iter(self._found)
 
     @contextmanager
-    def collect(self, within: str = "") -> Iterator[None]:
-        """Turn a LettersError raised inside the block into collected problems."""
+    def collect(self, within: str = "", *, answers: str = "") -> Iterator[None]:
+        """Turn a LettersError raised inside the block into collected problems.
+
+        Args:
+            within: put before the place of each.
+            answers: the file of answers that is at work, put before the place of what other answers would solve.
+        """
         try:
             yield
         except LettersError as error:
-            self._found += [problem.within(within) if within else problem for problem in error.problems]
+            self.raised.append(type(error))
+            in_library = isinstance(error, LibraryAtFault)
+            for problem in error.problems:
+                outer = within or ("" if in_library and problem.code != ANSWER else answers)
+                self._found.append(problem.within(outer) if outer else problem)
 
     def stop_if_any(self, kind: type[LettersError]) -> None:
-        """Raise ``kind`` with everything collected, if anything was."""
+        """Raise ``kind`` with everything collected, each once, if anything was; LibraryAtFault if some is its fault."""
         if self._found:
-            raise kind(self._found)
+            in_library = any(issubclass(each, LibraryAtFault) for each in self.raised)
+            raise (LibraryAtFault if in_library and not issubclass(kind, LibraryAtFault) else kind)(
+                dict.fromkeys(self._found)
+            )

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler
 from letters.cli.common import library_of, now_at, read_answers, say, visible
-from letters.errors import InvalidAnswers, Problem
+from letters.errors import Collector, InvalidAnswers, Problem
 from letters.library.advice import Advice, Outcome
 from letters.library.advice_file import load_advice
 from letters.library.answers import Answers
@@ -37,8 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     assembler = Assembler(library_of(arguments))
     answers = read_answers(Path(arguments.answers))
-    _check_given(answers, assembler, arguments.answers)
-    advice = load_advice(assembler.library, assembler.rulebook)
+    problems = Collector()
+    with problems.collect():
+        _check_given(answers, assembler, arguments.answers)
+    with problems.collect():
+        advice = load_advice(assembler.library, assembler.rulebook)
+    problems.stop_if_any(InvalidAnswers)
     outcome = advice.on(answers)
     day = read_date(answers["date"]) if answers.get("date") is not None else now_at(assembler).date()
     named = dict.fromkeys(name for rule in outcome.rules if rule.stop or not outcome.stop for name in rule.bases)

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     problems = Collector()
     checked: dict[str, tuple[Path, Letter]] = {}
     for number, (source, answers) in enumerate(samples_by_date(assembler), 1):
-        with problems.collect(within=assembler.library.name_of(source)):
+        with problems.collect(answers=assembler.library.name_of(source)):
             letter = assembler.check(answers)
             checked[f"{number}-{letter.kind}"] = source, letter
     problems.stop_if_any(LibraryAtFault)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     with DemoRegister([letter for _, letter in checked.values()], assembler.rulebook) as register:
         for stem, (source, letter) in checked.items():
             where = assembler.library.name_of(source)
-            with problems.collect(within=where):
+            with problems.collect(answers=where):
                 numbered, remembered = register.enter(letter)
                 for sentence in remembered:
                     print(f"{stem}: {visible(sentence)}", file=sys.stderr)

@@ -10,7 +10,8 @@ from typing import Any
 from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import Assembler
 from letters.cli.common import STDIN, add_format, formats_of, library_of, read_answers, tell_notes, tell_written
-from letters.errors import Collector, InvalidAnswers, LettersError, Problem
+from letters.errors import Collector, InvalidAnswers, Problem
+from letters.library.answers import Answers
 from letters.matters.email_draft import email_draft, to_attach
 from letters.matters.register import Numbered, WrittenLetter
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
@@ -72,14 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
         numbered = dict(zip(letters, registration.number(wanted), strict=True))
         letters = {source: with_number(letter, numbered[source]) for source, letter in letters.items()}
     files: dict[Path, bytes] = {}
-    failures: list[LettersError] = []
+    problems = Collector()
     reports: list[dict[str, Any]] = []
     entered: list[WrittenLetter] = []
     for source, letter in letters.items():
-        try:
+        made = None
+        with problems.collect(answers=str(source)):
             made = assembler.make(letter, formats, entered=numbered[source].head if numbered else "")
-        except LettersError as error:
-            failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
+        if made is None:
             continue
         remembered = registration.remembered(letter) if registration else ()
         notes = (*assembler.notes_on(letter), *remembered, *made.notes)
@@ -106,8 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "notes": [note.as_dict() for note in notes],
             }
         )
-    if failures:
-        raise type(failures[0])(problem for failure in failures for problem in failure.problems)
+    problems.stop_if_any(problems.raised[0] if problems.raised else InvalidAnswers)
     written = write_all(files, overwrite=arguments.overwrite)
     if registration:
         registration.issue(entered)
@@ -136,8 +136,16 @@ def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Le
                     hint="Rename one of the two files, or fill them into different folders.",
                 )
             )
+        answers: Answers | None = None
         with problems.collect():
-            letters[source] = _checked(assembler, source)
+            answers = read_answers(source)
+        if answers is None:
+            continue
+        with problems.collect(answers=str(source)):
+            letters[source] = assembler.check(answers)
+        if answers.get("kind") in tuple(assembler.library.kinds):  # one run tells all
+            with problems.collect():
+                assembler.template(str(answers["kind"]))
     problems.stop_if_any(InvalidAnswers)
     return letters
 
@@ -158,12 +166,3 @@ def _refuse_duplicates(letters: Mapping[Path, Letter]) -> None:
             continue
         problems.add(Problem(message, str(source), f"{hint}, or use --allow-duplicates.", "duplicate"))
     problems.stop_if_any(InvalidAnswers)
-
-
-def _checked(assembler: Assembler, source: Path) -> Letter:
-    """The letter an answers file describes. Every problem names the file."""
-    answers = read_answers(source)
-    try:
-        return assembler.check(answers)
-    except InvalidAnswers as error:
-        raise InvalidAnswers(problem.within(str(source)) for problem in error.problems) from error

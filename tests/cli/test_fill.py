@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 from helpers import KINDS, ROOT, SHIPPED
+from helpers.offices import office_of_one_kind
 from helpers.reading import words
 
 from letters.cli.main import main
@@ -207,6 +208,28 @@ def test_the_library_at_fault_is_exit_3(letters: Any, tmp_path: Path) -> None:
     done = letters("kinds", "--library", tmp_path)
     assert done.returncode == 3
     assert "“summary” is missing" in done.stderr
+
+
+def test_a_fault_of_the_library_is_told_once_for_all_answers_beside_theirs(
+    letters: Any, tmp_path: Path, sample: Sample
+) -> None:
+    own = office_of_one_kind(tmp_path / "own", "routing-memo")
+    with (own / "templates" / "office.toml").open("a", encoding="utf-8") as office:
+        office.write("nonsense = 1\n")
+    source = save(tmp_path, "1.toml", sample("routing-memo"))
+    save(tmp_path, "2.toml", sample("routing-memo"))
+    done = letters(
+        "fill", source, tmp_path / "2.toml", tmp_path / "none.toml", "--out", tmp_path / "out", "--library", own
+    )
+    assert done.returncode == 3
+    said = [line for line in done.stderr.splitlines() if line.startswith("  • ")]
+    assert [line.split()[1].rstrip(":,") for line in said] == [
+        "templates/office.toml",
+        str(tmp_path / "none.toml"),
+    ], done.stderr
+    assert done.stderr.endswith(f"letters: for everything that is wrong: letters check --library {own}\n")
+    demo = letters("demo", tmp_path / "demo", "--library", own)
+    assert demo.stderr.startswith("letters: templates/office.toml, "), "and not a sample"
 
 
 def test_kinds_are_listed(letters: Any) -> None:
