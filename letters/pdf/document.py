@@ -127,6 +127,9 @@ class ParagraphFormat(Struct, frozen=True, gc=False):
     outline_level: int | None = None
     """0 for a first-level heading, None for body text."""
     bidi: bool = False
+    before_is_automatic: bool = False
+    after_is_automatic: bool = False
+    """Whether the space is as much as a browser would leave there."""
 
 
 class Text(Struct, frozen=True, gc=False):

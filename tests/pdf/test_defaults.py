@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from helpers.documents import PIXEL, docx, paragraph, text
 from helpers.documents import field as complex_field
+from helpers.pages import NUMBERED
 
 from letters.docx.package import open_package
 from letters.pdf.document import (
@@ -118,6 +119,11 @@ def styled(properties: str, own: str = "") -> tuple[str, dict[str, Any]]:
     return body, {"styles": style("S", f"<w:pPr>{properties}</w:pPr>")}
 
 
+def spaces_of_all(document: Document) -> list[tuple[float, float]]:
+    """The space before and after every paragraph."""
+    return [(each.format.before, each.format.after) for each in all_paragraphs(document)]
+
+
 def grid(*rows: str, properties: str = "", columns: str = '<w:gridCol w:w="2000"/><w:gridCol w:w="2000"/>') -> str:
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
@@ -134,6 +140,12 @@ def listed(level: str, more: str = "") -> dict[str, Any]:
 
 
 BIG = '<w:rPr><w:sz w:val="60"/></w:rPr>'
+ITEM = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+AUTOMATIC = "".join(
+    paragraph(words, f'{more}<w:spacing w:beforeAutospacing="1" w:afterAutospacing="1"/>')
+    for words, more in (("first", ""), ("second", ""))
+)
+AUTOMATIC += grid(cells(AUTOMATIC)) + AUTOMATIC.replace("<w:pPr>", f"<w:pPr>{ITEM}")
 TWO = cells(paragraph("a"), paragraph("b"))
 IN_LIST = paragraph("Item", '<w:numPr><w:numId w:val="1"/></w:numPr>')
 FRAME = paragraph("Framed", '<w:framePr w:w="2000" {} />') + paragraph("After")
@@ -438,9 +450,27 @@ PARAGRAPHS = [
         "17.3.1.33",
         "spacing/@beforeAutospacing",
         "inherited, and stronger than @before",
-        *(lambda it: (it[0], layout(lambda it: it.before), 14.0, it[1]))(
+        *(lambda it: (paragraph("x") + it[0], layout(lambda it: it.before, 1), 14.0, it[1]))(
             styled('<w:spacing w:beforeAutospacing="1"/>', '<w:spacing w:before="1200"/>')
         ),
+    ),
+    Default(
+        "17.3.1.33",
+        "spacing/@beforeAutospacing, at the beginning of the text or a cell, and between items of a list",
+        "none, as in HTML (Word; the standard leaves the amount to the program)",
+        AUTOMATIC,
+        spaces_of_all,
+        [(0, 14), (14, 14), (0, 14), (14, 0), (14, 0), (0, 14)],
+        {"numbering": NUMBERED},
+    ),
+    Default(
+        "17.15.3.27",
+        "spacing/@beforeAutospacing, where the document does not want that of HTML",
+        "5 points (Word, LibreOffice)",
+        AUTOMATIC,
+        spaces_of_all,
+        [(5, 5)] * 6,
+        {"numbering": NUMBERED, "settings": "<w:compat><w:doNotUseHTMLParagraphAutoSpacing/></w:compat>"},
     ),
     Default(
         "17.3.1.33",

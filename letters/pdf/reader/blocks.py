@@ -14,6 +14,7 @@ from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import Block, Inline, Label, Paragraph
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
+from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import frame_box, shape_box
 from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, KnownParagraph, StoryPart
 from letters.pdf.reader.formats import Props, run_format
@@ -115,6 +116,7 @@ class BlockReader:
                 self.context.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
                 inside = BlockReader(self.part, in_box=True).blocks(shape.words, NO_CELL_STYLE, depth + 1)
                 self.context.text_width = room
+            inside = with_automatic_space(inside, like_html=self.context.like_html, begins=True)
             found.append(shape_box(shape, inside, self.part.location(), paragraph.format.align))
         self.context.breakable = breakable
         return [*found, paragraph]

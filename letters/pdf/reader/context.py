@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from letters.docx.attribute_values import number_of, value_of
+from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.markup import first_words
 from letters.docx.names import Node, w
 from letters.docx.package import Package, Relationship
@@ -106,6 +106,9 @@ class ReadingContext:
         self.numbering = Numbering(self._part("numbering"), self.styles, shared.lists)
         self.settings = self._part("settings")
         self.note_texts = Notes(package, self.settings)
+        compatible = None if self.settings is None else self.settings.find(w("compat"))
+        self.like_html = not flag(compatible, "doNotUseHTMLParagraphAutoSpacing")
+        """Whether automatic space is as in HTML, and the larger of two spaces between paragraphs counts."""
         self.endnotes: list[Block] = []
         """The blocks of the endnotes read so far, which go after the text."""
         self.text_width = 468.0

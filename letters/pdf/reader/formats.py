@@ -315,4 +315,6 @@ def paragraph_format(props: Props) -> ParagraphFormat:
         shading=props.get("shading", ""),
         outline_level=props.get("outline_level"),
         bidi=bidi,
+        before_is_automatic=bool(props.get("before_auto")),
+        after_is_automatic=bool(props.get("after_auto")),
     )

@@ -57,10 +57,7 @@ def read_document(
         default_tab=points(value_of(context.settings, "defaultTabStop"), 36.0) or 36.0,
         # Named for HTML's automatic spacing, but Word and LibreOffice apply it to all spacing (Part 1,
         # 17.15.3.27).
-        spaces_add=flag(
-            None if context.settings is None else context.settings.find(w("compat")),
-            "doNotUseHTMLParagraphAutoSpacing",
-        ),
+        spaces_add=not context.like_html,
         notes=tuple(context.notes),
     )
 

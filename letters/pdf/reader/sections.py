@@ -12,6 +12,7 @@ from letters.docx.attribute_values import flag, number_of, points, value_of
 from letters.docx.names import RELATIONSHIPS, Node, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
+from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.blocks import BlockReader
 from letters.pdf.reader.columns import ColumnWidths, endnote_rule, in_columns
 from letters.pdf.reader.context import ReadingContext, StoryPart
@@ -47,7 +48,13 @@ class SectionReader:
             rule = endnote_rule(self.body.part)
             found[-1] = replace(found[-1], blocks=(*found[-1].blocks, rule, *self.context.endnotes))
         # Only now, because a list may continue across a continuous section break.
-        return [replace(section, blocks=with_lists(section.blocks)) for section in found]
+        like_html = self.context.like_html
+        return [
+            replace(
+                section, blocks=with_lists(with_automatic_space(section.blocks, like_html=like_html, begins=not at))
+            )
+            for at, section in enumerate(found)
+        ]
 
     def _add(
         self, found: list[Section], node: Node | None, content: list[Node], following: Node | None, number: int
@@ -119,8 +126,9 @@ class SectionReader:
             if relation is not None and relation.target in self.context.package.parts:
                 title = f"{'first-page ' if which == 'first' else 'even-page ' if which == 'even' else ''}{kind}"
                 reader = BlockReader(StoryPart(self.context, relation.target, kind, title))
+                blocks = reader.blocks(self.context.package.tree(relation.target))
                 self.inherited[f"{kind}-{which}"] = with_lists(
-                    reader.blocks(self.context.package.tree(relation.target))
+                    with_automatic_space(blocks, like_html=self.context.like_html, begins=True)
                 )
         title_page = flag(node, "titlePg")
         return HeaderFooter(

@@ -14,6 +14,7 @@ from letters.docx.attribute_values import flag, hex_of, number_of, points, shade
 from letters.docx.markup import THROUGH
 from letters.docx.names import Node, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
+from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import table_position
 from letters.pdf.reader.context import CellStyle, StoryPart
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
@@ -352,7 +353,8 @@ class TableReader:
         room, breakable = context.text_width, context.breakable
         width = sum(self.columns[slot.column : slot.column + slot.span]) - padding["left"] - padding["right"]
         context.text_width, context.breakable = max(width, 1.0), False
-        found = with_lists(self.blocks(slot.node, look, self.depth + 1))
+        blocks = self.blocks(slot.node, look, self.depth + 1)
+        found = with_lists(with_automatic_space(blocks, like_html=context.like_html, begins=True, ends=True))
         context.text_width, context.breakable = room, breakable
         return found
 
