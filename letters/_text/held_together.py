@@ -74,6 +74,11 @@ def held_together(text: str) -> Iterator[tuple[int, int]]:
         yield from _pieces(text, _HELD_PIECE)
 
 
+def may_be_cited(text: str) -> bool:
+    """Whether something may be cited in a text, or in one of several with what is no letter between them."""
+    return _MAYBE.occurs_in(text)
+
+
 @lru_cache(maxsize=1000)
 def with_no_break_spaces(text: str) -> str:
     """A text for Word: the spaces within its citations are no-break spaces."""

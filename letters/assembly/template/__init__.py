@@ -20,6 +20,7 @@ In the order of the work, when a template is compiled:
 - `blocks`: pairs conditions and loops with their ends, and removes the paragraphs and rows that only hold a tag
 - `names_used`: lists the names and paths that tags use
 - `template_part`: one compiled part; docxtpl's patching of table cells
+- `paragraph_forms`: its paragraphs, which are read once and then only get their values
 
 And for each letter:
 

@@ -93,8 +93,12 @@ class CompiledText(Struct, frozen=True):
 
     def fill(self, values: Mapping[str, Any]) -> str:
         """The text with its tags filled. Raises TemplateAtFault."""
+        return "".join(self.pieces(values))
+
+    def pieces(self, values: Mapping[str, Any]) -> list[str]:
+        """The same in pieces: constants of the text, and in XML the values as `Markup`. Raises TemplateAtFault."""
         render = self.template.root_render_func
-        pieces, size = [], 0
+        pieces, size = list[str](), 0
         try:
             for piece in render(self.template.new_context(cast("dict[str, Any]", values), shared=True)):
                 pieces.append(piece)
@@ -103,7 +107,7 @@ class CompiledText(Struct, frozen=True):
                     raise Refused("The letter becomes larger than any letter can be.")
         except (Refused, jinja2.TemplateError, TypeError, ArithmeticError, RecursionError) as error:
             raise TemplateAtFault(self._explain(error, values)) from error
-        return "".join(pieces)
+        return pieces
 
     def _explain(self, error: Exception, values: Mapping[str, Any]) -> Problem:
         tag = self._tag_behind(error)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 from msgspec import Struct, field
 
-from letters._text.held_together import with_no_break_spaces
 from letters._text.languages import Language
+from letters.assembly.template.paragraph_forms import LONG, FilledParagraph, PartForms, finished, has_leftover, kept
 from letters.assembly.template.rich_text import ListNumbering, expanded, is_marked
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
@@ -29,17 +28,7 @@ from letters.docx.markup import (
 )
 from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
-from letters.docx.paragraph_texts import (
-    PARAGRAPH_END,
-    StoredParagraph,
-    in_pieces,
-    joined,
-    markup_of,
-    paragraph,
-    paragraph_of,
-    taken_apart,
-    whole,
-)
+from letters.docx.paragraph_texts import PARAGRAPH_END, joined, paragraph, taken_apart
 from letters.errors import TemplateAtFault
 
 _TC_PR_ORDER = {
@@ -65,9 +54,6 @@ _TC_PR_ORDER = {
 
 _TREES_KEPT = 32
 _SHAPES_KEPT = 32
-_LONG = 20_000  # characters of a paragraph that is not kept for other letters
-_ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
-_STRAY = re.compile("&(?!(?:amp|lt|gt|#34|#39);)")
 
 
 class TemplatePart(Struct, frozen=True, eq=False):
@@ -81,6 +67,7 @@ class TemplatePart(Struct, frozen=True, eq=False):
         label: its name in messages.
         lists: of the template, for answers with formatting.
         is_american: whether commas and periods stand inside quotation marks.
+        forms: of its paragraphs.
     """
 
     name: str
@@ -90,7 +77,8 @@ class TemplatePart(Struct, frozen=True, eq=False):
     label: str
     lists: ListNumbering | None
     is_american: bool
-    _latest: list[tuple[str, Packed]] = field(default_factory=list)
+    forms: PartForms
+    _latest: list[tuple[list[FilledParagraph], Packed]] = field(default_factory=list)
     _trees: dict[str, etree._Element] = field(default_factory=dict)
     _sound: set[tuple[str | tuple[str, ...], ...]] = field(default_factory=set)
 
@@ -120,7 +108,8 @@ class TemplatePart(Struct, frozen=True, eq=False):
             root = _with_cell_tags(root)
         script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags, language=language)
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
-        return cls(name, script, PartStructure.of(root, label, base), words, label, lists, language.is_american)
+        inside = language.is_american
+        return cls(name, script, PartStructure.of(root, label, base), words, label, lists, inside, PartForms(inside))
 
     def fill(self, values: Mapping[str, Any]) -> Packed:
         """The filled part, packed. Raises TemplateAtFault if a tag or the result is wrong.
@@ -129,30 +118,37 @@ class TemplatePart(Struct, frozen=True, eq=False):
         and needed no repair, because letters that take the same branches differ only in their words; where these are
         plain words, no parser can find anything wrong.
         """
-        filled = self._rendered(values)
+        filled = self._paragraphs(values)
         for known, packed in self._latest:  # looked at once, because other threads may replace it
             if known == filled:
                 return packed
-        inside = self.is_american
-        found = [_finished(xml, inside) if len(xml) <= _LONG else _new_finished(xml, inside)
-                 for xml in filled.split(PARAGRAPH_END)]  # fmt: skip
-        if any(each.has_leftover for each in found):
+        if any(each.has_leftover for each in filled):
             raise self._unfilled
-        shape = tuple([each.shape for each in found])
-        paragraphs = tuple([each.paragraph for each in found])
-        if shape not in self._sound or not all(each.is_plain for each in found):
-            root = self._parsed(PARAGRAPH_END.join([each.xml for each in found]))
+        shape = tuple([each.shape for each in filled])
+        paragraphs = tuple([each.paragraph for each in filled])
+        if shape not in self._sound or not all(each.is_plain for each in filled):
+            root = self._parsed(PARAGRAPH_END.join([each.xml for each in filled]))
             if self.structure.repair(root):
                 xml = etree.tostring(root, encoding="unicode")
                 paragraphs = taken_apart(without_blank_marks(with_braces(xml)))
+                paragraphs = (paragraph(DOCUMENT_HEAD + paragraphs[0].xml), *paragraphs[1:])
             else:
                 if len(self._sound) >= _SHAPES_KEPT:
                     self._sound.clear()
                 self._sound.add(shape)
-        paragraphs = (paragraph(DOCUMENT_HEAD + paragraphs[0].xml), *paragraphs[1:])
         packed = Packed.of(self.name, joined(paragraphs).encode(), paragraphs)
         self._latest[:] = [(filled, packed)]
         return packed
+
+    def _paragraphs(self, values: Mapping[str, Any]) -> list[FilledParagraph]:
+        pieces = self.script.pieces(values)
+        found = self.forms.filled(pieces)
+        if found is None:
+            xml = self._with_formatting("".join(pieces)).split(PARAGRAPH_END)
+            found = [
+                (kept if len(each) <= LONG else finished)(each, not at, self.is_american) for at, each in enumerate(xml)
+            ]
+        return found
 
     def tree(self, values: Mapping[str, Any]) -> etree._Element:
         """The filled part as a tree, which is cached and must not be changed.
@@ -172,17 +168,20 @@ class TemplatePart(Struct, frozen=True, eq=False):
     def _filled(self, values: Mapping[str, Any]) -> str:
         """The filled XML, before it is parsed and repaired."""
         xml = without_empty_runs(self._rendered(values))
-        if _has_leftover(xml):
+        if has_leftover(xml):
             raise self._unfilled
         xml = without_repeated_periods(xml)
         return with_stops_inside_quotations(xml) if self.is_american else xml
 
     def _rendered(self, values: Mapping[str, Any]) -> str:
         """The XML with its tags filled, and answers with formatting as paragraphs."""
-        xml = self.script.fill(values)
+        return self._with_formatting(self.script.fill(values))
+
+    def _with_formatting(self, xml: str) -> str:
+        """The XML in which answers with formatting are paragraphs."""
         if not is_marked(xml):
             return xml
-        if _has_leftover(xml):
+        if has_leftover(xml):
             raise self._unfilled
         return expanded(without_empty_runs(xml), self.lists, self.label)
 
@@ -195,63 +194,6 @@ class TemplatePart(Struct, frozen=True, eq=False):
             return etree.fromstring(xml, STRICT)
         except etree.XMLSyntaxError as error:
             raise self.structure.damaged("its markup is not well-formed") from error
-
-
-class FilledParagraph(NamedTuple):
-    """A paragraph of a filled part, with all that can be told from it alone.
-
-    Args:
-        xml: with no-break spaces in its citations, and before the part is repaired.
-        shape: what determines the repair: its markup, and of each text only whether it is blank.
-        is_plain: whether no parser can find anything wrong with its texts.
-        has_leftover: whether it has a tag that was not filled.
-        paragraph: as it goes out if nothing needs repair.
-    """
-
-    xml: str
-    shape: str | tuple[str, ...]
-    is_plain: bool
-    has_leftover: bool
-    paragraph: StoredParagraph
-
-
-def _new_finished(rendered: str, stops_inside_quotations: bool) -> FilledParagraph:
-    """A paragraph as it was rendered, finished."""
-    xml = without_repeated_periods(without_empty_runs(rendered))
-    if stops_inside_quotations:
-        xml = with_stops_inside_quotations(xml)
-    has_leftover = "{" in xml and _has_leftover(xml)
-    pieces = in_pieces(xml)
-    texts = pieces[1::2]
-    is_plain = _is_plain(" ".join(texts))
-    shape: str | tuple[str, ...] = markup_of(pieces)
-    if not all(map(_has_words, texts)):
-        shape = (markup_of(pieces), *("x" if _has_words(each) else each for each in texts))
-    for at, text in enumerate(texts):
-        tag = pieces[2 * at][pieces[2 * at].rfind("<") :]
-        if tag == "<w:t" or tag.startswith("<w:t "):
-            pieces[2 * at + 1] = with_no_break_spaces(text)
-    xml = whole(pieces)
-    final = without_blank_marks(with_braces(xml))
-    paragraph = paragraph_of(xml, pieces) if final == xml else paragraph_of(final, in_pieces(final))
-    return FilledParagraph(xml, shape, is_plain, has_leftover, paragraph)
-
-
-_finished = lru_cache(maxsize=1_000)(_new_finished)
-
-
-def _has_leftover(xml: str) -> bool:
-    """Whether a tag was left unfilled."""
-    return "{{" in xml or "{%" in xml or "{#" in xml
-
-
-def _is_plain(texts: str) -> bool:
-    """Whether these texts are such that a parser of XML accepts them wherever an element may have text."""
-    return texts.replace("\N{NO-BREAK SPACE}", " ").isprintable() and _STRAY.search(texts) is None
-
-
-def _has_words(text: str) -> bool:
-    return not text.isspace() and ("&#" not in text or "&#" not in _ESCAPED.sub("", text))
 
 
 def _with_cell_tags(root: etree._Element) -> etree._Element:

@@ -1,0 +1,304 @@
+"""The paragraphs of a filled part: what its template says of each is read once, and values are put into place.
+
+A compiled part gives its constants and its values in turn. The constants of a paragraph are its form, which all letters
+share: they determine its markup and where its texts are. Values that are plain words can only change the words, so
+these alone are looked at in each letter. Any other paragraph is put together and then taken apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct
+
+from letters._text.held_together import may_be_cited, with_no_break_spaces
+from letters.assembly.template.rich_text import START
+from letters.assembly.template.sandbox import with_braces
+from letters.docx.markup import (
+    DOCUMENT_HEAD,
+    with_stops_inside_quotations,
+    without_blank_marks,
+    without_empty_runs,
+    without_repeated_periods,
+)
+from letters.docx.paragraph_texts import (
+    PARAGRAPH_END,
+    StoredParagraph,
+    in_pieces,
+    markup_of,
+    paragraph,
+    paragraph_of,
+    whole,
+)
+
+_VALUE = "\ufdd6"
+"""Stands for a value while a form is read. No value contains it."""
+_BETWEEN = "<"
+"""Separates texts that are looked at together. No text contains it."""
+_KEPT = 1_000
+LONG = 20_000  # characters of a paragraph that is not kept for other letters
+_FORMS_KEPT, _LOOKS_KEPT = 2_000, 32
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
+_STOP_AFTER_QUOTATION = re.compile("\u201d<?[.,]")
+_STRAY = re.compile("&(?!(?:amp|lt|gt|#34|#39);)")
+
+
+class FilledParagraph(Struct, eq=False, gc=False):
+    """A paragraph of a filled part, with all that can be told from it alone.
+
+    Args:
+        shape: what determines the repair: its markup, and of each text only whether it is blank.
+        is_plain: whether no parser can find anything wrong with its texts.
+        has_leftover: whether it has a tag that was not filled.
+        paragraph: as it goes out if nothing needs repair. The first of a part begins with the declaration of its XML.
+        pieces: of the paragraph before the part is repaired, with place for its texts between them.
+        texts: with no-break spaces in its citations.
+    """
+
+    shape: str | tuple[str, ...]
+    is_plain: bool
+    has_leftover: bool
+    paragraph: StoredParagraph
+    pieces: list[str]
+    texts: list[str]
+
+    @property
+    def xml(self) -> str:
+        """The paragraph before the part is repaired."""
+        pieces = self.pieces.copy()
+        pieces[1::2] = self.texts
+        return "".join(pieces)
+
+
+class PartForms:
+    """The forms of the paragraphs of one part.
+
+    Args:
+        is_american: whether commas and periods stand inside quotation marks.
+    """
+
+    def __init__(self, is_american: bool) -> None:
+        self._is_american = is_american
+        self._constants: dict[str, tuple[str, list[FilledParagraph], str] | None] = {}
+        self._forms: dict[tuple[str | None, ...], ParagraphForm] = {}
+
+    def filled(self, pieces: Iterable[str]) -> list[FilledParagraph] | None:
+        """The paragraphs of a filled part; None if it has answers with formatting, which are paragraphs themselves.
+
+        Args:
+            pieces: constants of the template, each a `str`; and values, which are of a subclass.
+        """
+        known, found = self._constants, list[FilledParagraph]()
+        constants: list[str | None] = []
+        values: list[str] = []
+        for piece in pieces:
+            if type(piece) is not str:
+                if START in piece:
+                    return None
+                constants.append(None)
+                values.append(piece)
+                continue
+            ends = known[piece] if piece in known else self._read(piece)
+            if ends is None:
+                constants.append(piece)
+                continue
+            last, complete, first = ends
+            constants.append(last)
+            found.append(self._form(tuple(constants)).filled(tuple(values), not found))
+            found += complete
+            constants, values = [first], []
+        found.append(self._form(tuple(constants)).filled(tuple(values), not found))
+        return found
+
+    def _read(self, constant: str) -> tuple[str, list[FilledParagraph], str] | None:
+        """What ends a paragraph, the complete ones after it, and what begins the next; None if it ends none."""
+        ends = None
+        if PARAGRAPH_END in constant:
+            last, *complete, first = constant.split(PARAGRAPH_END)
+            ends = last, [finished(each, False, self._is_american) for each in complete], first
+        if len(self._constants) >= _FORMS_KEPT:
+            self._constants.clear()
+        self._constants[constant] = ends
+        return ends
+
+    def _form(self, constants: tuple[str | None, ...]) -> ParagraphForm:
+        found = self._forms.get(constants)
+        if found is None:
+            if len(self._forms) >= _FORMS_KEPT:
+                self._forms.clear()
+            found = self._forms[constants] = ParagraphForm(constants, self._is_american)
+        return found
+
+
+class ParagraphForm:
+    """What the template says of a paragraph.
+
+    Args:
+        constants: its constants in order, with None for each value.
+        is_american: whether commas and periods stand inside quotation marks.
+    """
+
+    __slots__ = ("_constants", "_is_american", "_length", "_looks")
+
+    def __init__(self, constants: tuple[str | None, ...], is_american: bool) -> None:
+        self._constants, self._is_american = constants, is_american
+        self._length = sum(len(each) for each in constants if each)
+        self._looks: dict[tuple[bool, ...], _FormLook] = {}  # by which of its values are not empty
+
+    def filled(self, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
+        """The paragraph with these values, shared with other letters that have the same.
+
+        Args:
+            is_first: whether it is the first of its part, which is the same in all letters.
+        """
+        if self._length + sum(map(len, values)) > LONG:
+            return self.new(values, is_first)
+        return _kept(self, values, is_first)
+
+    def new(self, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
+        """The same, put together now."""
+        said = tuple(map(bool, values))
+        look = self._looks.get(said)
+        if look is None:
+            if len(self._looks) >= _LOOKS_KEPT:
+                self._looks.clear()
+            rendered = self._with([_VALUE if each else "" for each in said])
+            look = self._looks[said] = _FormLook(rendered, is_first, self._is_american)
+        if look.is_regular and (found := look.filled([each for each in values if each])):
+            return found
+        return finished(self._with(values), is_first, self._is_american)
+
+    def _with(self, values: Iterable[str]) -> str:
+        left = iter(values)
+        return "".join([next(left) if each is None else each for each in self._constants])
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(form: ParagraphForm, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
+    return form.new(values, is_first)
+
+
+class _FormLook:
+    """A form of which it is known which values are empty, and so where its texts are.
+
+    Args:
+        rendered: the paragraph with `_VALUE` for every value that is not empty.
+    """
+
+    __slots__ = (
+        *("_before", "_final", "_has_leftover", "_held", "_is_american", "_markup", "_pieces", "_said", "_stored"),
+        "is_regular",
+    )
+
+    def __init__(self, rendered: str, is_first: bool, is_american: bool) -> None:
+        self._is_american = is_american
+        xml = without_empty_runs(rendered)
+        pieces = in_pieces(xml)
+        texts = pieces[1::2]
+        final = in_pieces(f"{DOCUMENT_HEAD if is_first else ''}{without_blank_marks(xml)}")
+        self._before = final[1::2][: len(final) // 2 - len(texts)]
+        self._markup, self._stored, self._has_leftover = markup_of(pieces), markup_of(final), has_leftover(xml)
+        self._pieces, self._final = _with_brackets(pieces), _with_brackets(final)
+        self._held = [number for number, before in enumerate(pieces[:-1:2]) if _is_text(before)]
+        said = _BETWEEN.join(texts).split(_VALUE)
+        self._said = [*said, *said[1:]]
+        self._said[::2] = said
+        self.is_regular = (
+            rendered.count(_VALUE) == len(said) - 1
+            and final[1::2] == self._before + texts
+            and not any(each in xml for each in ("</w:instrText>", "\0", "\ufdd0", "\ufdd1"))
+            and not any('="' in each for each in texts)
+            and not any(".." in each or "\u201d" in each for each in pieces[::2])
+        )
+
+    def filled(self, values: list[str]) -> FilledParagraph | None:
+        """The paragraph with these values, none of them empty; None if they are not plain words."""
+        said = self._said.copy()
+        said[1::2] = values
+        words = "".join(said)
+        texts = words.split(_BETWEEN)
+        if (
+            len(texts) != len(self._pieces) // 2
+            or ".." in words
+            or ".<." in words
+            or ("\u201d" in words and self._is_american and _STOP_AFTER_QUOTATION.search(words))
+            or not _is_plain(words)
+        ):  # fmt: skip
+            return None
+        shape: str | tuple[str, ...] = self._markup
+        if not all(map(_has_words, texts)):
+            shape = (self._markup, *("x" if _has_words(each) else each for each in texts))
+        if may_be_cited(words):
+            for at in self._held:
+                texts[at] = with_no_break_spaces(texts[at])
+        pieces = self._final.copy()
+        pieces[1::2] = all_texts = [*self._before, *texts]
+        stored = StoredParagraph("".join(pieces), self._stored, tuple(all_texts))
+        return FilledParagraph(shape, True, self._has_leftover, stored, self._pieces, texts)
+
+
+def _with_brackets(pieces: list[str]) -> list[str]:
+    """A paragraph that was taken apart, such that only its texts are missing between the pieces of its markup."""
+    found = [each for piece in pieces[::2] for each in (f"<{piece}>", "")][:-1]
+    found[0] = found[0][2:]
+    found[-1] = found[-1][: -len(PARAGRAPH_END) - 1]
+    if len(pieces) == 1:
+        found = [whole(pieces)]
+    return found
+
+
+@lru_cache(maxsize=_KEPT)
+def kept(rendered: str, is_first: bool, is_american: bool) -> FilledParagraph:
+    """A paragraph as it was rendered, finished, and shared with other letters that have the same."""
+    return finished(rendered, is_first, is_american)
+
+
+def finished(rendered: str, is_first: bool, is_american: bool) -> FilledParagraph:
+    """A paragraph as it was rendered, finished.
+
+    Args:
+        is_first: whether it is the first of its part.
+        is_american: whether commas and periods stand inside quotation marks.
+    """
+    xml = without_repeated_periods(without_empty_runs(rendered))
+    if is_american:
+        xml = with_stops_inside_quotations(xml)
+    pieces = in_pieces(xml)
+    texts = pieces[1::2]
+    is_plain = _is_plain(" ".join(texts))
+    shape: str | tuple[str, ...] = markup_of(pieces)
+    if not all(map(_has_words, texts)):
+        shape = (markup_of(pieces), *("x" if _has_words(each) else each for each in texts))
+    for at, text in enumerate(texts):
+        if _is_text(pieces[2 * at]):
+            pieces[2 * at + 1] = with_no_break_spaces(text)
+    held = whole(pieces)
+    final = without_blank_marks(with_braces(held))
+    stored = paragraph_of(held, pieces) if final == held else paragraph_of(final, in_pieces(final))
+    if is_first:
+        stored = paragraph(DOCUMENT_HEAD + stored.xml)
+    return FilledParagraph(shape, is_plain, has_leftover(xml), stored, [held], [])
+
+
+def has_leftover(xml: str) -> bool:
+    """Whether a tag was left unfilled."""
+    return "{" in xml and ("{{" in xml or "{%" in xml or "{#" in xml)
+
+
+def _is_text(before: str) -> bool:
+    """Whether it is what Word prints that follows this markup, which ends within the tag of its element."""
+    tag = before[before.rfind("<") :]
+    return tag == "<w:t" or tag.startswith("<w:t ")
+
+
+def _is_plain(texts: str) -> bool:
+    """Whether these texts are such that a parser of XML accepts them wherever an element may have text."""
+    is_printable = texts.isprintable() or texts.replace(_NO_BREAK_SPACE, " ").isprintable()
+    return is_printable and ("&" not in texts or _STRAY.search(texts) is None)
+
+
+def _has_words(text: str) -> bool:
+    return not text.isspace() and ("&#" not in text or "&#" not in _ESCAPED.sub("", text))
