@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import tomli
 from msgspec import Struct
 
 SIGN = r"(?:§{1,2}|(?i:sections?|secs?\.|parts?|pts?\.)|\bss?\.)"
@@ -165,7 +165,7 @@ class Forms:
 @lru_cache(maxsize=1)
 def forms() -> Forms:
     """The forms, read once."""
-    return Forms(tomllib.loads(Path(__file__).with_name("citation_forms.toml").read_text(encoding="utf-8")))
+    return Forms(tomli.loads(Path(__file__).with_name("citation_forms.toml").read_text(encoding="utf-8")))
 
 
 def _any(spellings: Iterable[str]) -> str:

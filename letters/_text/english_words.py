@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+import tomli
+
 
 @cache
 def _file() -> Mapping[str, object]:
-    return tomllib.loads(resources.files("letters._text").joinpath("english_words.toml").read_text("utf-8"))
+    return tomli.loads(resources.files("letters._text").joinpath("english_words.toml").read_text("utf-8"))
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
+
+import tomli
 
 from letters.assembly.assembler import Assembler
 from letters.docx.adopted_parts import AdoptedParts
@@ -66,7 +67,7 @@ def _changes(name: str, old: bytes, new: bytes) -> Iterator[str]:
     elif name.endswith(".docx"):
         yield from _word_changes(open_package(old, name), open_package(new, name))
     elif name.endswith(".toml"):
-        found = list(_toml_changes(tomllib.loads(_text(old)), tomllib.loads(_text(new)), ""))
+        found = list(_toml_changes(tomli.loads(_text(old)), tomli.loads(_text(new)), ""))
         yield from found or ["only comments or the layout of the file changed."]
     else:
         for left, right in aligned(_lines(name, old), _lines(name, new), str, lambda a, b: True):

@@ -21,7 +21,7 @@ Answers = dict[str, Any]
 
 def parse_answers(data: bytes, name: str) -> Answers:
     """Answers from the bytes of a .toml or .json file. Raises InvalidAnswers naming the line."""
-    import tomllib  # here, because a command that prints letters reads no answers
+    import tomli  # here, because a command that prints letters reads no answers
 
     try:
         text = data.decode("utf-8-sig")
@@ -37,7 +37,7 @@ def parse_answers(data: bytes, name: str) -> Answers:
         if not has_conflict(text):
             return loads(text)
         mistakes = recover(text).problems
-    except tomllib.TOMLDecodeError:
+    except tomli.TOMLDecodeError:
         mistakes = recover(text).problems
     except (RecursionError, ValueError) as error:  # a number of 5,000 digits is a ValueError
         raise InvalidAnswers(_unreadable(name)) from error

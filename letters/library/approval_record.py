@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
+import tomli
 import tomli_w
 from pydantic import Field, ValidationError, field_validator
 
@@ -58,9 +58,9 @@ def read_record(data: bytes, where: str) -> dict[str, tuple[VettingEntry, ...]]:
         LibraryAtFault: with everything that is wrong with it.
     """
     try:
-        tables = tomllib.loads(data.decode("utf-8-sig"))
+        tables = tomli.loads(data.decode("utf-8-sig"))
     except (RecursionError, ValueError) as error:  # of text, of TOML, of a number of 5,000 digits
-        reason = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else ""
+        reason = f": {error}" if isinstance(error, tomli.TOMLDecodeError) else ""
         raise LibraryAtFault(
             Problem(
                 f"The file cannot be read{reason}.",

@@ -8,7 +8,6 @@ copy is recognized because its name no longer matches.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -16,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+import tomli
 from msgspec import Struct
 
 from letters._text.dates import long_date
@@ -172,8 +172,8 @@ class ApprovalRegister:
         taken = TAKEN_IN_PART.get(name)
         if taken is None or self.digest(name) is None:
             return False
-        with suppress(LibraryAtFault, tomllib.TOMLDecodeError):
-            before = tomllib.loads(self.kept(name, digest).decode("utf-8-sig"))
+        with suppress(LibraryAtFault, tomli.TOMLDecodeError):
+            before = tomli.loads(self.kept(name, digest).decode("utf-8-sig"))
             return taken(kind, before) == taken(kind, self.library.toml(self.library.root / name))
         return False
 

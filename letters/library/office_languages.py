@@ -8,13 +8,13 @@ numbers follow the language's own rules (`letters._text.languages`).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -146,7 +146,7 @@ def _fixed(data: Phrases, library: Library, translation: str) -> dict[str, dict[
 
 def _shipped_phrases(translation: str) -> dict[str, dict[str, str]]:
     file = Library.shipped().templates / (f"phrases.{translation}.toml" if translation else "phrases.toml")
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return tomli.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def _missing(phrases: Phrases, defined: Mapping[str, tuple[str, ...]], name: str) -> Iterator[Problem]:

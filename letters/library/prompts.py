@@ -7,6 +7,7 @@ file gives the type only for a field that the office adds itself (`extra.…`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,31 @@ def load_extras(library: Library, kind: str, language: str = "") -> tuple[Questi
     if not any(b"extra." in library.read(file) for file in files):
         return ()
     return load_questionnaire(library, kind, language).extras
+
+
+def extra_fields(library: Library, kind: str) -> dict[str, Field]:
+    """The fields that the office has added for one kind, by name, as far as they can be read.
+
+    No question is checked: to read the questionnaires of all kinds takes as long as to write fifty letters.
+    """
+    found: dict[str, Field] = {}
+    for name in library.prompt_files(kind):
+        file = library.prompts / f"{name}.toml"
+        if not file.is_file() or b"extra." not in library.read(file):
+            continue
+        if name == "request" and library.form(kind) != RECORDS_REQUEST:
+            continue
+        with suppress(LibraryAtFault):  # reported where the questions are read
+            for section in _tables(library.toml(file), "section"):
+                for entry in _tables(section, "question"):
+                    if is_extra(entry.get("field")) and (field := try_extra_field(entry)):
+                        found[field.name] = field
+    return found
+
+
+def _tables(inside: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    listed = inside.get(name)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _read(library: Library, file: Path, problems: Collector, language: str = "") -> _PromptFile | None:

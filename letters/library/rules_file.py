@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from letters.errors import Collector, Problem
 from letters.library.criteria_problems import criterion_problems, possible_values
 from letters.library.library import Library
-from letters.library.prompts import load_extras
+from letters.library.prompts import extra_fields
 from letters.library.rule_values import defining_entries, with_rule_values
 from letters.library.stand_ins import with_stand_ins
 from letters.model.criteria import asked_about
@@ -141,7 +141,7 @@ class _Checker:
     ) -> None:
         self.library, self.rulebook, self.kinds, self.elsewhere = library, rulebook, kinds, elsewhere
         self.rules = rulebook.office_rules
-        self._fields: dict[str, Mapping[str, Field]] = {}
+        self._fields: dict[str, dict[str, Field]] = {}
         self._answers: dict[tuple[tuple[str, ...], bool], Mapping[str, Field]] = {}
         self.deadlines = {deadline.id for basis in rulebook.bases.values() for deadline in basis.deadlines}
 
@@ -286,8 +286,7 @@ class _Checker:
     def _fields_of(self, kind: str, *, own: bool) -> Mapping[str, Field]:
         if kind not in self._fields:
             self._fields[kind] = with_rule_values(fields_of(kind, self.library.form(kind)), self.library)
-        extras = load_extras(self.library, kind) if own and kind in self.kinds else ()
-        return {**self._fields[kind], **{each.field.name: each.field for each in extras}}
+        return self._fields[kind] | (extra_fields(self.library, kind) if own and kind in self.kinds else {})
 
     def _value_problems(self, name: str, wanted: Any, kinds: Sequence[str], where: str) -> Iterator[Problem]:
         options = wanted if isinstance(wanted, list) else [wanted]

@@ -17,13 +17,13 @@ def loads(text: str) -> dict[str, Any]:
     One command reads the same files many times, and reading TOML is slow: the last texts are remembered.
 
     Raises:
-        tomllib.TOMLDecodeError: it is not TOML; names the line.
+        tomli.TOMLDecodeError: it is not TOML; names the line.
         ValueError, RecursionError: it contains what no office's file needs: numbers with thousands of digits, or keys
             or lists nested without end.
     """
     if len(text) > _WORTH_KEEPING:
         return _read(text)
-    import pickle  # here, as tomllib below, because a command that prints letters reads no TOML
+    import pickle  # here, as tomli below, because a command that prints letters reads no TOML
 
     return cast(dict[str, Any], pickle.loads(_pickled(text)))  # our own bytes
 
@@ -36,7 +36,7 @@ def _pickled(text: str) -> bytes:
 
 
 def _read(text: str) -> dict[str, Any]:
-    import tomllib
+    import tomli
 
     if len(text) > _LONGEST:
         raise ValueError("longer than any office's file")
@@ -44,4 +44,4 @@ def _read(text: str) -> dict[str, Any]:
         for line in text.splitlines():
             if line.count(".") >= 30 and _TOO_DEEP.search(line):
                 raise ValueError("a key with more dots than any office needs")
-    return tomllib.loads(text)
+    return tomli.loads(text)

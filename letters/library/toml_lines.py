@@ -1,4 +1,4 @@
-"""The line of each table and key in a prompt file: `tomllib` says what a file contains, but not where."""
+"""The line of each table and key in a prompt file: `tomli` says what a file contains, but not where."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _drop_lines_unless_alike(table: TableLines, tables: object, below: Sequence[str]) -> None:
-    """Lines are used only where this scan and `tomllib` found the same number of tables."""
+    """Lines are used only where this scan and `tomli` found the same number of tables."""
     entries = [entry for entry in tables if isinstance(entry, dict)] if isinstance(tables, list) else []
     if len(entries) != len(table.within):
         table.within = [TableLines(table.line) for _ in entries]

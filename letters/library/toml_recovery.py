@@ -17,7 +17,7 @@ from letters.errors import Problem
 from letters.library.toml import loads
 
 if TYPE_CHECKING:
-    import tomllib
+    import tomli
 
 _MOST = 40  # faults reported in one file
 _LONGEST = 2_000_000  # characters of a file that is worth reading this often
@@ -31,6 +31,10 @@ _LIKE_A_DATE = pattern(r"=\s*\d{4}-\d")
 _ENDS_A_VALUE = pattern(r"\s*(?:[,\]}#=.]|$)")
 _CURLY_HINT = 'Write straight ones, in a text editor: name = "text". Word and mail programs make them curly.'
 _CONFLICT_HINT = "Keep one of the two versions, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+_BACKSLASH = (
+    "A backslash in this text has no meaning.",
+    "Write two of them, or put the text between single quotation marks.",
+)
 # What the reader of TOML says, in plain words; and what to do.
 _REASONS = {
     "Invalid value": ("The value on this line cannot be read.", 'Text needs quotation marks: name = "text".'),
@@ -50,10 +54,8 @@ _REASONS = {
     "Invalid date or datetime": ("There is no such day or time.", "Dates are written 2019-08-02."),
     "Unclosed inline table": ("The table has no closing brace.", "End it with }."),
     "Cannot overwrite a value": ("The name on this line appears twice in its table.", "Keep one of the two."),
-    "Unescaped '\\' in a string": (
-        "A backslash in this text has no meaning.",
-        "Write two of them, or put the text between single quotation marks.",
-    ),
+    "Unescaped '\\' in a string": _BACKSLASH,
+    "Invalid hex value": _BACKSLASH,  # as in "C:\\users"
     "Expected ']' at the end of a table declaration": ("The bracket of this table is not closed.", "Write: [name]."),
 }
 _TWICE = "The table on this line appears twice.", "Keep one of the two, or begin each with [[name]] if it is a list."
@@ -88,7 +90,7 @@ def recover(text: str) -> Recovered:
     Raises:
         ValueError, RecursionError: it contains what no office's file needs; see `letters.library.toml`.
     """
-    import tomllib
+    import tomli
 
     lines = text.replace("\r\n", "\n").split("\n")
     found = Recovered()
@@ -98,7 +100,7 @@ def recover(text: str) -> Recovered:
         try:
             found.data = loads("\n".join(lines))
             break
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             at, reason = _place(error, lines)
         if _straighten(lines, at):
             found.problems.append(_at(at, "The quotation marks on this line are curly.", _CURLY_HINT, "curly-quotes"))
@@ -147,7 +149,7 @@ def _without_conflicts(lines: list[str]) -> list[Problem]:
     return problems
 
 
-def _place(error: tomllib.TOMLDecodeError, lines: list[str]) -> tuple[int, str]:
+def _place(error: tomli.TOMLDecodeError, lines: list[str]) -> tuple[int, str]:
     """The line of a mistake, from 0, and what the reader says about it."""
     says = str(error)
     place = _PLACE.search(says)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
@@ -11,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
+import tomli
 from msgspec.structs import replace
 
 from letters._system.resource_limits import READING_SECONDS, within_limits
@@ -426,7 +426,7 @@ class LibraryLinter:
         for file in (*sorted(self.library.prompts.glob("*.toml")), self.library.templates / "rules.toml"):
             if "." not in file.stem:
                 with suppress(LettersError, OSError, ValueError):  # what cannot be read is reported elsewhere
-                    yield self.library.name_of(file), tomllib.loads(self.library.read(file).decode())
+                    yield self.library.name_of(file), tomli.loads(self.library.read(file).decode())
 
     def _note_open_files(self) -> None:
         for file in sorted(self.library.templates.glob("**/~$*")):

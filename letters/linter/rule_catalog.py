@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 
+import tomli
 from msgspec import Struct
 
 from letters.errors import Problem, Usage
@@ -36,7 +36,7 @@ _BY_FILE = {
 
 
 def _read() -> dict[str, CheckRule]:
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return {name: CheckRule(name, texts["title"], texts["why"]) for name, texts in data.items()}
 
 

@@ -5,9 +5,13 @@ The only module that uses the holidays library.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import cache
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -125,7 +129,8 @@ def _holidays(country: str, subdivision: str | None) -> HolidayBase:
     import holidays
 
     try:
-        return holidays.country_holidays(country, subdiv=subdivision)
+        with _one_country_alone():
+            return holidays.country_holidays(country, subdiv=subdivision)
     except NotImplementedError:
         place = f"{country}, {subdivision}" if subdivision else country
         raise LibraryAtFault(
@@ -135,3 +140,22 @@ def _holidays(country: str, subdivision: str | None) -> HolidayBase:
                 hint='Write the codes of ISO 3166: country = "US", and the two letters of the State under subdivision.',
             )
         ) from None
+
+
+@contextmanager
+def _one_country_alone() -> Iterator[None]:
+    """Lets the holidays library import the module of a country without those of two hundred others.
+
+    It keeps each country in a module of its own and imports the one it needs by name, but importing that imports their
+    package, which imports all of them. Here the package is there already, and is empty.
+    """
+    name = "holidays.countries"
+    spec = find_spec(name) if name not in sys.modules else None
+    if spec is None:
+        yield
+        return
+    sys.modules[name] = module_from_spec(spec)
+    try:
+        yield
+    finally:
+        del sys.modules[name]  # for whoever wants the whole package

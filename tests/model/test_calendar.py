@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -86,6 +88,16 @@ def test_the_last_working_day_is_that_day_or_one_before() -> None:
     assert NM.last_working_day(date(2019, 8, 18)) == date(2019, 8, 16)
     assert NM.last_working_day(date(2019, 9, 2)) == date(2019, 8, 30)
     assert NM.last_working_day(date(2019, 12, 1)) == date(2019, 11, 27)
+
+
+def test_one_country_s_holidays_need_no_other_s() -> None:
+    code = (
+        "import sys\nfrom datetime import date\nfrom letters.model.calendar import WorkCalendar\n"
+        "print(WorkCalendar().why_closed(date(2019, 12, 25)), 'holidays.countries.france' in sys.modules)\n"
+        "import holidays.countries\nprint(holidays.countries.France().get(date(2019, 7, 14)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "Christmas Day False\nNational Day\n"
 
 
 def test_another_state_keeps_other_holidays() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import tomli
 from msgspec import Struct
 
 from letters._system.output import write_all
@@ -181,7 +181,7 @@ def _rules_for(kinds: Collection[str], text: str) -> str:
     """The rules on letters of these kinds; comments and order stay."""
 
     def concerns(entry: str) -> bool:
-        (table, (entries)), *_ = tomllib.loads(entry).items()
+        (table, (entries)), *_ = tomli.loads(entry).items()
         named = entries[0].get("kinds", []) if table == "rule" else [_ANSWERS_PROCESS]
         return table not in ("rule", "process", "power") or not named or bool(set(named) & set(kinds))
 
@@ -291,6 +291,6 @@ def _try_out(files: Mapping[str, bytes]) -> None:
 def office_of(data: bytes, name: str) -> dict[str, Any]:
     """The office's details from a file like `office.toml`. Raises InvalidAnswers naming the line."""
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomli.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise InvalidAnswers(Problem(f"The file cannot be read: {error}.", where=name)) from error

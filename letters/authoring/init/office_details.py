@@ -6,11 +6,11 @@ Both come from the model of the office, so nothing the model needs is forgotten.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, get_args, get_origin
 
+import tomli
 from msgspec import Struct
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -189,7 +189,7 @@ def translated_office_file(office: Mapping[str, Any], shipped: str, language: st
         shipped: the text of the same file in the library it is copied from.
         language: its tag.
     """
-    known = tomllib.loads(shipped)
+    known = tomli.loads(shipped)
     same = {"short_name"} if office.get("short_name") == "the Department" else set()
     lines = [
         f"# What letters in the language “{language}” say of the office. Names, addresses and numbers are those of",

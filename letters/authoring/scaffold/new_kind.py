@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+import tomli
 from msgspec import Struct
 
 from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
@@ -201,7 +201,7 @@ def prompt_file_of(library: Library, kind: str) -> str:
         return ""
     text = library.text(file)
     try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise LibraryAtFault(Problem(f"The file cannot be read: {error}.", library.name_of(file))) from error
     return text
