@@ -126,6 +126,13 @@ def test_the_samples_name_the_office_s_own_people() -> None:
     assert sample["responsible"] == [{"name": 'Pat "P" Ownname', "title": "Director"}], "one person is listed once"
     assert sample["copies"] == ['Pat "P" Ownname, Director']
     assert "the City\u2019s database" in sample["request"]["sought"]
+    words = open_package(made.files["templates/shared/reservation.docx"], "reservation")
+    assert "the City" in "".join(words.xml(words.main).itertext())
+    others = {name: data.decode() for name, data in made.files.items() if name.endswith(".toml")}
+    left = [
+        line for text in others.values() for line in text.splitlines() if re.search(r"[Tt]he Department\b(?! of)", line)
+    ]
+    assert all(line.startswith("#") for line in left)
     assert not re.search("Morgan|Casey|Harper|the Department", re.sub("(?m)^#.*", "", text))
 
 

@@ -17,6 +17,7 @@ from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import IGNORED
 from letters.authoring.init.guide import guide
 from letters.authoring.init.office_details import office_file, translated_office_file
+from letters.authoring.init.own_short_name import with_short_name
 from letters.authoring.init.sample_names import OwnNames
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
@@ -112,12 +113,13 @@ def new_library(
     gone = dropped - kept.keys()
     law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
     files["templates/legal_basis.toml"] = law.encode()
+    files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds], kept).encode()
+    files = with_short_name(files, assembler.office.short_name, str(office["short_name"]))
     files["templates/office.toml"] = office_file(office).encode()
     for language in _languages(library, kinds):
         text = library.text(library.templates / f"office.{language}.toml")
         files[f"templates/office.{language}.toml"] = translated_office_file(office, text, language).encode()
     files["letters.toml"] = _LETTERS.encode()
-    files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds], kept).encode()
     files[".github/workflows/letters.yml"] = CHECKS.encode()
     files[".gitattributes"] = _ATTRIBUTES.encode()
     files[".gitignore"] = IGNORED.encode()

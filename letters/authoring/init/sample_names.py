@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from letters._text.citations import citations_in
 
-_OFFICE = ("name", "short_name", "law_name", "unit")
+_OFFICE = ("name", "law_name", "unit")
 _PEOPLE = ("signatory", "contact", "records_custodian")
 _AUTHORITY = re.compile(r'(authority\s*=\s*)"([^"]*)"')
 _FEDERAL = re.compile(r"\b(?:U\.S\.C\.|C\.F\.R\.|U\.S\. Const\.)")
