@@ -33,7 +33,7 @@ from letters.linter.language_comparison import differences
 from letters.linter.law_usage import foreign_law, notes_on_law, unused_terms
 from letters.linter.question_usage import never_asked, unasked, unused
 from letters.linter.sample_runs import SampleRuns
-from letters.linter.sentence_fit import wording_fit
+from letters.linter.sentence_fit import office_fit, wording_fit
 from letters.linter.tag_checks import ConditionVerdict, check_tags
 from letters.linter.template_file import TemplateFindings, examine, hidden_content_of_passages
 from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
@@ -359,6 +359,8 @@ class LibraryLinter:
         in_english = self._office is None or self._office.language.split("-")[0].lower() == "en"
         for severity, problem in wording_fit(self._law[0], phrases, in_english=in_english):
             self._add(problem, severity)
+        for problem in office_fit(self._office) if self._office else ():
+            self._add(problem)
 
     def _check_contradictions(self) -> None:
         """Letters that the rules allow and that would contradict themselves."""

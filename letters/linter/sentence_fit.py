@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from letters.assembly.template.tags import short
 from letters.errors import Problem
 from letters.linter.findings import Severity
+from letters.model.office import Office
 from letters.model.rulebook import Rulebook
 
 # Sections of phrases.toml whose words are no part of a sentence, or begin one.
@@ -23,6 +24,8 @@ _CAPITAL = re.compile(r"[A-Z][a-z]+\b(?! ?[A-Z])")
 # Words with which nothing goes on that begins “20 C.F.R. § 603.4”.
 _NO_VERB = re.compile(r"(?:the|a|an|that|which|it|this|these|to|no|any|all|if|when|where|in|under|\w+ing)\b", re.I)
 _GOES_ON = "The letter goes on after it, so it ends without a punctuation mark."
+IN_SENTENCES = ("short_name", "law_name", "unit", "head_title", "accepts_service")
+"""Details of the office that stand within sentences."""
 Graded = tuple[Severity, Problem]
 
 
@@ -53,19 +56,31 @@ def wording_fit(rulebook: Rulebook, phrases: Mapping[str, Mapping[str, str]], *,
             yield from _phrase(text, f"templates/phrases.toml, {section}.{choice}", in_english=in_english)
 
 
+def office_fit(office: Office) -> Iterator[Problem]:
+    """Details of the office that end like a sentence, although the letter goes on after them."""
+    for name in IN_SENTENCES:
+        if why := why_no_part(getattr(office, name)):
+            yield Problem(why, f"templates/office.toml, {name}", _GOES_ON, "sentence")
+
+
+def why_no_part(text: str) -> str:
+    """Why a text cannot stand within a sentence, in a sentence; empty if it can."""
+    return f"“…{_end(text)}” ends with a punctuation mark." if _ends_wrongly(text) else ""
+
+
 def _summary(text: str, citation: str, where: str, *, in_english: bool) -> Iterator[Graded]:
     """A summary of law follows its citation."""
     reads = f"It would read “{short(f'{citation} {text}', 70)}”."
-    if _ends_wrongly(text):
-        yield "error", Problem(f"“…{_end(text)}” ends with a punctuation mark.", where, _GOES_ON, "sentence")
+    if why := why_no_part(text):
+        yield "error", Problem(why, where, _GOES_ON, "sentence")
     if in_english and (_CAPITAL.match(text) or _NO_VERB.match(text)):
         hint = "Begin with what it does, in lowercase: “requires …”, “forbids …”, “defines …”."
         yield "error", Problem(f"The summary does not go on after the citation. {reads}", where, hint, "sentence")
 
 
 def _phrase(text: str, where: str, *, in_english: bool) -> Iterator[Graded]:
-    if _ends_wrongly(text):
-        yield "error", Problem(f"“…{_end(text)}” ends with a punctuation mark.", where, _GOES_ON, "sentence")
+    if why := why_no_part(text):
+        yield "error", Problem(why, where, _GOES_ON, "sentence")
     if in_english and _CAPITAL.match(text):
         hint = "Write it as it stands in the middle of a sentence, unless it is a name."
         yield "note", Problem(f"“{short(text, 60)}” begins with a capital letter.", where, hint, "sentence")

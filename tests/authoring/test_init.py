@@ -175,6 +175,7 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
         ("time_zone", "America/Phonix", "Did you mean America/Phoenix?"),
         ("time_zone", "EST", "Did you mean America/New_York?"),
         ("language", "english", "is not the tag of a language"),
+        ("accepts_service", "the Clerk, on any day.", "ends with a punctuation mark"),
         ("date_order", "day first", "Write one of: month-first, day-first"),
         ("calendar.country", "USA!", "The public holidays of USA! are not known"),
         ("calendar.subdivision", "Franklin", "The public holidays of Franklin are not known. Write its two letters"),

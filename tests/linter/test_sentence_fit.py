@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from letters.assembly.assembler import Assembler
-from letters.linter.sentence_fit import wording_fit
+from letters.linter.sentence_fit import office_fit, wording_fit
 
 PHRASES = {
     "channel": {"email": "email", "mail": "U.S. Mail", "carrier": "Federal Express, Inc."},
@@ -45,6 +45,12 @@ def test_what_does_not_fit_is_an_error_at_its_entry(
     assert found[0] == "error"
     assert entry in found[1]
     assert said in found[2]
+
+
+def test_details_of_the_office_do_not_end_the_sentence_they_stand_in(assembler: Assembler) -> None:
+    assert not list(office_fit(assembler.office))
+    office = assembler.office.model_copy(update={"unit": "Smith & Co.", "accepts_service": "the clerk, at Room 5."})
+    assert [each.where for each in office_fit(office)] == ["templates/office.toml, accepts_service"]
 
 
 def test_a_capital_letter_is_a_note_and_only_in_english(assembler: Assembler) -> None:

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from letters._text.languages import is_known
 from letters._text.toml_inline import in_toml
 from letters.errors import LibraryAtFault
+from letters.linter.sentence_fit import IN_SENTENCES, why_no_part
 from letters.model.calendar import WorkCalendar
 from letters.model.error_wording import problems_in
 from letters.model.fields import bare
@@ -87,6 +88,8 @@ class Detail(Struct, frozen=True):
                     return f"{self.title} {problem.message} {hint}".strip()
         if self.name == "language" and not is_known(typed.strip()):
             return f"{self.title} is not the tag of a language that is known. Write one such as en-US, es-US or vi."
+        if self.name in IN_SENTENCES and (why := why_no_part(typed.strip())):
+            return f"{why} The letter goes on after it."
         if self.name.startswith("calendar.") and not _is_known(office.get("calendar")):
             return f"The public holidays of {typed.strip()} are not known. {_CODES[self.name]}"
         return ""
