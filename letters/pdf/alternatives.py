@@ -12,6 +12,7 @@ from letters.pdf.document import (
     Box,
     Document,
     Footnote,
+    Formula,
     Image,
     Inline,
     Link,
@@ -112,7 +113,7 @@ def _table(block: Table, change: Callable[[Image], Image]) -> Table:
 def _inline(item: Inline, change: Callable[[Image], Image]) -> Inline:
     if isinstance(item, Image):
         return change(item)
-    if isinstance(item, Link | WordField):
+    if isinstance(item, Link | WordField | Formula):
         return replace(item, content=tuple(_inline(each, change) for each in item.content))
     if isinstance(item, Footnote):
         return replace(item, blocks=tuple(_blocks(item.blocks, change)))

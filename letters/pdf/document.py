@@ -217,6 +217,13 @@ class Link(Struct, frozen=True, gc=False):
     content: tuple[Inline, ...]
 
 
+class Formula(Struct, frozen=True):
+    """A formula, as text on one line; ``alternative`` has the same without raised and lowered characters."""
+
+    alternative: str
+    content: tuple[Inline, ...]
+
+
 class Bookmark(Struct, frozen=True, gc=False):
     """The destination of a link."""
 
@@ -231,7 +238,7 @@ class Footnote(Struct, frozen=True, gc=False):
     blocks: tuple[Block, ...]
 
 
-Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | WordField | Link | Bookmark | Footnote
+Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | WordField | Link | Formula | Bookmark | Footnote
 
 
 class Label(Struct, frozen=True, gc=False):
@@ -459,13 +466,13 @@ def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
 def inlines(content: tuple[Inline, ...]) -> Iterable[Inline]:
     """Every inline in reading order, including those inside links and fields but not those inside footnotes."""
     kinds = set(map(type, content))
-    return _with_inner(content) if Link in kinds or WordField in kinds else content
+    return content if kinds.isdisjoint((Link, WordField, Formula)) else _with_inner(content)
 
 
 def _with_inner(content: tuple[Inline, ...]) -> Iterator[Inline]:
     for item in content:
         yield item
-        if isinstance(item, Link | WordField):
+        if isinstance(item, Link | WordField | Formula):
             yield from _with_inner(item.content)
 
 

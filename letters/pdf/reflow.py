@@ -18,6 +18,7 @@ from letters.pdf.document import (
     Document,
     Floating,
     Footnote,
+    Formula,
     HeaderFooter,
     Image,
     Inline,
@@ -106,7 +107,7 @@ def _inlines(content: tuple[Inline, ...], ends: list[Block]) -> Iterator[Inline]
         elif isinstance(item, Footnote):
             ends += item.blocks
             yield replace(item, blocks=())
-        elif isinstance(item, Link | WordField):
+        elif isinstance(item, Link | WordField | Formula):
             yield replace(item, content=tuple(_inlines(item.content, ends)))
         else:
             yield item

@@ -153,8 +153,6 @@ def converted(body: str, **options: object) -> tuple[str, list[str]]:
         (referring("DATE", "January 1, 2015"), "keep_fields", "January 1, 2015"),
         (referring("REF gone \\r", "7"), "keep_fields", "as in 7"),
         (paragraph("Dear {{ name }}, and {% if x %}"), "keep_tags", "Dear {{ name }}"),
-        (paragraph(inner=text("rate ") + '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/'
-                   'math"><m:r><m:t>x=1</m:t></m:r></m:oMath>' + text("end")), "allow_loss", "rate"),
         (paragraph(inner=text("at ") + '<w:r><w:sym w:font="Strange" w:char="F041"/></w:r>'), "allow_loss", "at"),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ from letters.pdf.document import (
     Bookmark,
     Floating,
     Footnote,
+    Formula,
     Image,
     Inline,
     LineBreak,
@@ -220,6 +221,11 @@ class InlineContent:
                         yield from runs
                 case WordField():
                     yield from self._field(item, node, link)
+                case Formula(alternative, inner):
+                    within = node
+                    if node is not None:
+                        within = self.context.with_parent(Node("Formula", alternative=alternative), node)
+                    yield from self._leaves(inner, within, link)
                 case Link(target, inner):
                     if link is not None or not self.context.has_destination(target, self.paragraph.location.text):
                         yield from self._leaves(inner, node, link)
@@ -343,7 +349,7 @@ def _directed(content: Iterable[Inline]) -> Iterator[str]:
             yield f"{_EMBED}{item.text}{_EMBED_END}" if item.format.rtl else item.text
         elif isinstance(item, WordField) and item.kind in PAGE_FIELDS:
             yield _FIGURE
-        elif isinstance(item, Link | WordField):
+        elif isinstance(item, Link | WordField | Formula):
             yield from _directed(item.content)
         elif isinstance(item, Footnote):
             yield item.mark

@@ -13,7 +13,7 @@ from typing import Any
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree, prune
 
 _KINDS = {
-    "p": "P", "a": "Link", "img": "Figure", "ul": "L", "ol": "L", "li": "LI", "li::marker": "Lbl",
+    "p": "P", "a": "Link", "formula": "Formula", "img": "Figure", "ul": "L", "ol": "L", "li": "LI", "li::marker": "Lbl",
     "table": "Table", "thead": "THead", "tbody": "TBody", "tr": "TR", "th": "TH", "td": "TD",
     **{f"h{rank}": f"H{rank}" for rank in range(1, 7)},
 }  # fmt: skip
@@ -105,6 +105,8 @@ class _StructureReader:
                 node.box = (self.page, *_edges(box))
             elif kind == "Link":
                 node.alternative = _words(element)
+            elif kind == "Formula":
+                node.alternative = element.get("alt", "")
         return node
 
     def _note(self, box: Any) -> None:

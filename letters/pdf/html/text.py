@@ -16,6 +16,7 @@ from letters.pdf.document import (
     PAGE_FIELDS,
     Bookmark,
     Footnote,
+    Formula,
     Image,
     Inline,
     LineBreak,
@@ -233,6 +234,9 @@ class TextWriter:
             case Footnote(mark, run_format, blocks):
                 note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
                 return self.styled(text_html(mark, run_format), run_format) + note
+            case Formula(alternative, content):
+                inner = "".join([self._inline(each) for each in content])
+                return f'<formula alt="{escape(alternative)}">{inner}</formula>'
             case Link(target, content):
                 return self._link(target, content)
             case Image():

@@ -13,6 +13,7 @@ from letters.pdf.document import (
     PAGE_FIELDS,
     Document,
     Footnote,
+    Formula,
     Image,
     Inline,
     Label,
@@ -49,7 +50,7 @@ def width_of(content: tuple[Inline, ...]) -> float:
             total += fonts.text_width(item.text, item.format)
         elif isinstance(item, WordField):
             total += width_of(item.content) if item.kind not in PAGE_FIELDS else fonts.text_width("0", item.format)
-        elif isinstance(item, Link):
+        elif isinstance(item, Link | Formula):
             total += width_of(item.content)
         elif isinstance(item, Image) and item.floating is None:
             total += item.width
@@ -61,7 +62,7 @@ def width_of(content: tuple[Inline, ...]) -> float:
 def flattened(content: tuple[Inline, ...]) -> Iterator[Inline]:
     """The content with tabs and breaks moved out of links and fields."""
     for item in content:
-        if isinstance(item, Link | WordField) and any(
+        if isinstance(item, Link | WordField | Formula) and any(
             isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
         ):
             held: list[Inline] = []

@@ -12,6 +12,7 @@ from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.names import MC, w
 from letters.docx.package import Package
 from letters.pdf import fonts
+from letters.pdf.reader.formulas import FORMULAS, formula_pieces
 from letters.pdf.reader.pictures import alternative
 
 ANY_NUMBER = "\0"
@@ -175,6 +176,8 @@ class Story(Struct):
                     self._walk(child)
             elif tag == f"{{{MC}}}AlternateContent":
                 self._alternative(child)
+            elif tag in FORMULAS:
+                self._add("".join([piece.text for piece in formula_pieces(child)]))
             elif tag not in (w("del"), w("moveFrom")):
                 self._walk(child)
 

@@ -12,12 +12,13 @@ from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, P, R, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
-from letters.pdf.document import Block, Inline, Label, Paragraph
+from letters.pdf.document import Block, Formula, Inline, Label, Paragraph
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import frame_box, shape_box
 from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, KnownParagraph, StoryPart
 from letters.pdf.reader.formats import Props, run_format
+from letters.pdf.reader.formulas import displayed, formula_align
 from letters.pdf.reader.numbering import Level
 from letters.pdf.reader.pictures import alternative, unknown
 from letters.pdf.reader.tables import TableReader
@@ -134,7 +135,10 @@ class BlockReader:
         content = known.content
         if content is None or self.text.open:
             content = self._content(node, known, cell_style)
-        return Paragraph(content, known.layout, known.mark, self.part.location(), label, known.style)
+        layout = known.layout
+        if len(content) == 1 and isinstance(content[0], Formula) and (display := displayed(node)) is not None:
+            layout = replace(layout, align=formula_align(display, layout.align))
+        return Paragraph(content, layout, known.mark, self.part.location(), label, known.style)
 
     def _content(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> tuple[Inline, ...]:
         """The content of a paragraph, which is kept if the same paragraph always has the same."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from lxml import etree
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters._text.held_together import with_typed_spaces
 from letters._text.lazy_pattern import pattern
@@ -24,6 +25,7 @@ from letters.pdf.document import (
     Block,
     Bookmark,
     Footnote,
+    Formula,
     Inline,
     LineBreak,
     Link,
@@ -36,6 +38,7 @@ from letters.pdf.document import (
 from letters.pdf.reader.context import CellStyle, StoryPart
 from letters.pdf.reader.drawingml import Shape, drawingml_shapes
 from letters.pdf.reader.formats import Script
+from letters.pdf.reader.formulas import FORMULAS, formula_pieces, formula_text
 from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.notes import note_kind
 from letters.pdf.reader.pictures import alternative, drawingml_pictures, unknown, vml_pictures
@@ -75,6 +78,7 @@ def _shape(name: str) -> str:
     )
 
 
+_MATH_FONTS = (" Math", "Symbol")
 _TAB_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
 _EFFECTS = {
     w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
@@ -149,9 +153,36 @@ class TextReader:
             elif child.tag == f"{{{MC}}}AlternateContent":
                 if (chosen := alternative(child)) is not None:
                     found += self._inlines(chosen, style, cell_style, depth + 1)
+            elif child.tag in FORMULAS:
+                self._formula(child, style, cell_style, found)
             elif child.tag not in SILENT and not is_marker(child):
                 unknown(self.part, child)
         return found
+
+    def _formula(self, node: Node, style: str, cell_style: CellStyle, found: list[Inline]) -> None:
+        """A formula, in the font of the text around it unless it names one that is not made for formulas."""
+        around = self.context.run(None, style, cell_style)
+        content: list[Inline] = []
+        for piece in formula_pieces(node):
+            own = None if piece.run is None else piece.run.find(w("rPr"))
+            look = around if own is None else self.context.run(own, style, cell_style)
+            look = replace(
+                look,
+                family=around.family if look.family.endswith(_MATH_FONTS) else look.family,
+                italic=piece.italic,
+                bold=look.bold or piece.bold,
+                position=piece.level,
+                hidden=False,
+            )
+            content.append(Text(piece.text, look))
+        if content:
+            said = formula_text(node)
+            self.part.note(
+                f"A formula is printed on one line (“{said[:40]}”).",
+                "If it must look as in Word, insert it as a picture with alternative text.",
+                "formula",
+            )
+            self._emit(found, Formula(said, tuple(content)))
 
     def _emit(self, found: list[Inline], *items: Inline) -> None:
         """Add to the innermost open field, unless that is still in its code, which is never shown."""

@@ -120,7 +120,7 @@ class _TreeWriter:
             element["Lang"] = self.pydyf.String(node.language)
         if node.spoken:
             element["ActualText"] = self.pydyf.String(node.spoken)
-        if node.alternative and node.kind == "Figure":
+        if node.alternative and node.kind in ("Figure", "Formula"):
             element["Alt"] = self.pydyf.String(node.alternative)
         if node.kind == "Note":  # each needs an identifier (ISO 14289-1, 7.9)
             element["ID"] = self.pydyf.String(f"note-{element.number}")
