@@ -38,8 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     folder = Path(arguments.dir)
-    if folder.exists() and any(folder.iterdir()):
-        raise CannotWrite(Problem("is not empty.", where=str(folder), hint="Choose a new or empty folder."))
+    _refuse_taken(folder)
     if arguments.example:
         return _from_example(folder, arguments)
     assembler = Assembler(library_of(arguments))
@@ -68,6 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_taken(folder: Path) -> None:
+    """Raise CannotWrite unless the folder is new or empty."""
+    try:
+        taken = "is not empty." if folder.exists() and any(folder.iterdir()) else ""
+    except NotADirectoryError:
+        taken = "is a file."
+    except OSError as error:
+        taken = f"cannot be read: {error.strerror}."
+    if taken:
+        raise CannotWrite(Problem(taken, where=str(folder), hint="Choose a new or empty folder."))
+
+
 def _from_example(folder: Path, arguments: argparse.Namespace) -> int:
     """Copy the library of an example office."""
     if arguments.answers or arguments.library:
@@ -93,7 +104,7 @@ def _asked_for(assembler: Assembler, interview: OfficeInterview) -> NewLibrary:
         hint = "In a script, use: letters init DIR --answers FILE, with a file like office.toml."
         raise Usage(Problem("`letters init` asks for the office's details, so it needs a terminal.", hint=hint))
     print("Tell me about your office. You can change every answer later, in templates/office.toml.", file=sys.stderr)
-    print("Each answer is saved. < goes back to the question before.\n", file=sys.stderr)
+    print("Each answer is saved. < goes back to the question before, - takes back an answer.\n", file=sys.stderr)
     if interview.answers:
         count = len(interview.answers)
         before = f"{count} question{'' if count == 1 else 's'}"

@@ -21,6 +21,7 @@ from letters.authoring.init.own_short_name import with_short_name
 from letters.authoring.init.sample_names import OwnNames
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
+from letters.library.answers import parse_answers
 from letters.library.library import Library
 from letters.library.rules_file import roles_needed
 from letters.model.kinds import KINDS
@@ -291,8 +292,12 @@ def _try_out(files: Mapping[str, bytes]) -> None:
 
 
 def office_of(data: bytes, name: str) -> dict[str, Any]:
-    """The office's details from a file like `office.toml`. Raises InvalidAnswers naming the line."""
-    try:
-        return tomli.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        raise InvalidAnswers(Problem(f"The file cannot be read: {error}.", where=name)) from error
+    """The office's details from a file like `office.toml`. Raises InvalidAnswers naming each line that is wrong."""
+    office = parse_answers(data, name)
+    for key in ("kinds", "bases"):
+        chosen = office.get(key, [])
+        if not isinstance(chosen, list) or not all(isinstance(each, str) for each in chosen):
+            raise InvalidAnswers(
+                Problem("is not a list of short names.", f"{name}, {key}", f'Write: {key} = ["…", "…"]')
+            )
+    return office

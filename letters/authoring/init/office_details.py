@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from letters._text.languages import is_known
 from letters._text.toml_inline import in_toml
-from letters.errors import LibraryAtFault
+from letters.errors import LibraryAtFault, Problem
 from letters.linter.sentence_fit import IN_SENTENCES, why_no_part
 from letters.model.calendar import WorkCalendar
 from letters.model.error_wording import problems_in
@@ -25,11 +25,9 @@ from letters.model.fields import bare
 from letters.model.office import Office
 from letters.model.values import Model
 
-# An answer that was given before does not make another wrong that decides what it means.
-_DECIDED_BY: Mapping[str, tuple[str, ...]] = {"calendar.country": ("calendar.subdivision",)}
 _CODES: Mapping[str, str] = {
     "calendar.country": "Write the two letters of the country, such as US.",
-    "calendar.subdivision": "Write its two letters, such as NM, or - for none.",
+    "calendar.subdivision": "Write its two letters, such as NM.",
 }
 _SOME_DAY = date(2026, 1, 5)
 _HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
@@ -74,8 +72,7 @@ class Detail(Struct, frozen=True):
         Args:
             others: the other answers, by name.
         """
-        others = {name: text for name, text in (others or {}).items() if name not in _DECIDED_BY.get(self.name, ())}
-        office = _table({**others, self.name: typed})
+        office = _table({**(others or {}), self.name: typed})
         try:
             Office.model_validate(office)
         except ValidationError as error:
@@ -86,13 +83,7 @@ class Detail(Struct, frozen=True):
                     told = ". " in problem.message  # what to write instead
                     hint = problem.hint or (f"For example: {self.example}" if self.example and not told else "")
                     return f"{self.title} {problem.message} {hint}".strip()
-        if self.name == "language" and not is_known(typed.strip()):
-            return f"{self.title} is not the tag of a language that is known. Write one such as en-US, es-US or vi."
-        if self.name in IN_SENTENCES and (why := why_no_part(typed.strip())):
-            return f"{why} The letter goes on after it."
-        if self.name.startswith("calendar.") and not _is_known(office.get("calendar")):
-            return f"The public holidays of {typed.strip()} are not known. {_CODES[self.name]}"
-        return ""
+        return _why_unfit(self.name, typed.strip(), office.get("calendar"))
 
 
 def details() -> list[Detail]:
@@ -167,7 +158,26 @@ def checked(office: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         problems = problems_in(error, Office)
         raise LibraryAtFault(problem.within("office.toml") for problem in problems) from error
+    calendar = office.get("calendar", {})
+    given = {**office, **{f"calendar.{name}": value for name, value in calendar.items()}}
+    if found := [
+        Problem(why, f"office.toml, {name}", field=name)
+        for name in ("language", *IN_SENTENCES, *_CODES)
+        if name in given and (why := _why_unfit(name, str(given[name]), calendar))
+    ]:
+        raise LibraryAtFault(found)
     return dict(office)
+
+
+def _why_unfit(name: str, text: str, calendar: object) -> str:
+    """What is wrong with a detail that the model of an office takes, in a sentence; empty if nothing is."""
+    if name == "language" and not is_known(text):
+        return f"“{text}” is not the tag of a language that is known. Write one such as en-US, es-US or vi."
+    if name in IN_SENTENCES and (why := why_no_part(text)):
+        return f"{why} The letter goes on after it."
+    if name in _CODES and not _is_known({"country": text} if name == "calendar.country" else calendar):
+        return f"The public holidays of {text} are not known. {_CODES[name]}"
+    return ""
 
 
 def office_file(office: Mapping[str, Any]) -> str:
