@@ -39,6 +39,7 @@ class LetterSource(Protocol):
     def office(self) -> Office: ...
     @property
     def rulebook(self) -> Rulebook: ...
+    def context(self, letter: Letter) -> dict[str, Any]: ...
     def extras(self, kind: str, translation: str = "") -> tuple[Question, ...]: ...
     def record_of(self, letter: Letter) -> Record: ...
     def template(self, kind: str, translation: str = "") -> Template: ...
@@ -51,7 +52,7 @@ class LetterInHand:
     """A checked letter with everything that follows from it and its library.
 
     Each thing is worked out when it is first asked for, and once: checking, filling, naming and recording a letter all
-    ask for the same.
+    ask for the same. Nothing that it hands out refers back to it, so that it goes without garbage collection.
     """
 
     def __init__(self, source: LetterSource, letter: Letter) -> None:
@@ -139,7 +140,9 @@ class LetterInHand:
     def _listed(self, context: Mapping[str, Any]) -> list[str]:
         """What it lists as enclosed: what counsel wrote, then what goes out with it from here."""
         values = self._values(context)
-        goes_out = self._source.enclosures.for_letter(self.letter.kind, values)
+        if "enclosed" not in self.__dict__:
+            self.enclosed = self._source.enclosures.for_letter(self.letter.kind, values)
+        goes_out = self.enclosed
         titles = [title_of(each, values) for each in goes_out if each.about.listed]
         written = {title.casefold() for title in self.letter.enclosures}
         return [*context["enclosures"], *(title for title in titles if title.casefold() not in written)]
@@ -153,7 +156,7 @@ class LetterInHand:
         """
         wording = self.wording
         at_once = names_at_once(self.letter, wording.office, wording.language)
-        return self._values(NamesOnDemand(at_once, lambda: self.context))
+        return self._values(NamesOnDemand(at_once, partial(self._source.context, self.letter)))
 
     def _values(self, context: Mapping[str, Any]) -> LetterValues:
         from letters.assembly.template.template import fill_text, is_true
@@ -165,7 +168,7 @@ class LetterInHand:
             partial(fill_text, language=wording.language),
             partial(is_true, language=wording.language),
             wording.language.tag,
-            lambda: self.record,
+            partial(self._source.record_of, letter),
             wording.translation,
             self._source.office.language,
             wording.phrases["mark"]["draft"] if self.why_draft else "",
@@ -177,8 +180,3 @@ class LetterInHand:
         if not self._source.library.enclosures(self.letter.kind):
             return ()
         return self._source.enclosures.for_letter(self.letter.kind, self.values)
-
-    @cached_property
-    def record(self) -> Record:
-        """Its record, without the fingerprints of its text, and as it is without a register."""
-        return self._source.record_of(self.letter)

@@ -66,8 +66,7 @@ class Case:
 
     def __init__(self, letter: LetterInQuestion, rulebook: Rulebook, given: AnswerTo | None = None) -> None:
         self.letter, self.rulebook = letter, rulebook
-        self._is_recorded = given is not None
-        self._given = given or self._own
+        self._given = given
         self._facts: dict[str, Any] = {}
         self._answers: dict[str, Any] = {}
         self._plain: dict[str, Any] = {}
@@ -101,7 +100,7 @@ class Case:
             return self._is_late(rest)
         if name == "owed":
             return self._owed
-        return self._given(name)
+        return self._own(name) if self._given is None else self._given(name)
 
     def _own(self, name: str) -> Any:
         """An answer of the letter itself, which follows from no other."""
@@ -122,7 +121,7 @@ class Case:
 
     def _remembered(self, question: str, work: Callable[[Case], _Found]) -> _Found:
         """What some work on a case gives, which depends on nothing but its answers."""
-        if self._is_recorded:
+        if self._given is not None:
             return work(self)
         letter, rulebook = self.letter, self.rulebook
         known: ByAnswers[_Found] = rulebook.by_answers(question, type(letter), letter.kind)

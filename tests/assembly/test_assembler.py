@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,22 @@ def test_a_second_letter_reads_nothing_from_the_library_again(tmp_path: Path, sa
 
 def test_a_template_is_compiled_once(assembler: Assembler) -> None:
     assert assembler.template("denial") is assembler.template("denial")
+
+
+def test_a_finished_letter_leaves_nothing_for_the_garbage_collection(assembler: Assembler, sample: Sample) -> None:
+    gc.disable()
+    try:
+        first = assembler.check(sample("contact-notice"))
+        assembler.suffixes(first)
+        assembler.notes_on(first)
+        assembler.make(first, ["docx"])
+        left = weakref.ref(first)
+        del first
+        for _ in range(2):  # the latest letters are kept, because much is asked about them
+            assembler.make(assembler.check(sample("contact-notice")), ["docx"])
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def test_the_library_as_it_was_approved_makes_letters_of_its_own(tmp_path: Path, sample: Sample) -> None:
