@@ -24,14 +24,14 @@ from letters.assembly.template.filters import FILTERS
 from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
 from letters.authoring.init.guide import FILTERS_SHOWN, KEPT, TAGS_SHOWN, guide
-from letters.authoring.init.new_library import new_library
+from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import checked, details, office_file, office_from
 from letters.authoring.init.office_interview import KINDS as KINDS_ASKED
 from letters.authoring.init.office_interview import OfficeInterview
 from letters.authoring.init.sample_names import OwnNames
 from letters.cli.ask_lines import forms_of_kinds
 from letters.docx.package import open_package
-from letters.errors import LibraryAtFault
+from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.library.library import Library
 from letters.linter.lint import lint
 from letters.model.fields import fields_of
@@ -191,8 +191,16 @@ def test_a_wrong_answer_is_reported_at_once_where_possible(name: str, typed: str
 
 
 def test_a_mistake_in_the_file_of_answers_is_named() -> None:
-    with pytest.raises(LibraryAtFault, match="time zone"):
-        checked(OFFICE | {"time_zone": "Arizona"})
+    for wrong, said in (
+        ({"time_zone": "Arizona"}, "time zone"),
+        ({"language": "english"}, "not the tag of a language"),
+        ({"calendar": {"country": "US", "subdivision": "Franklin"}}, "subdivision: The public holidays of Franklin"),
+    ):
+        with pytest.raises(LibraryAtFault, match=said):
+            checked(OFFICE | wrong)
+    for text, said in (("name = “x”", "are curly"), ("kinds = 5", "kinds is not a list"), ("bases = [{}]", "bases is")):
+        with pytest.raises(InvalidAnswers, match=said):
+            office_of(text.encode(), "office.toml")
 
 
 # --- the page that explains ---
@@ -254,9 +262,10 @@ def test_answers_come_from_a_file_in_a_script(tmp_path: Path, letters: Any) -> N
     assert re.match(rf"Kept \d+ more legal bases than you chose\. .* README\.md, under “{KEPT}”", done.stderr)
     listed = letters("kinds", cwd=tmp_path / "own")
     assert listed.stdout.startswith("contact-notice\n")
-    again = letters("init", "own", "--answers", "office.toml")
-    assert again.returncode == 4
-    assert "is not empty" in again.stderr
+    for taken, why in (("own", "is not empty"), ("office.toml", "is a file")):
+        again = letters("init", taken, "--answers", "office.toml")
+        assert again.returncode == 4
+        assert why in again.stderr
 
 
 def test_without_a_terminal_or_a_file_it_says_what_to_do(letters: Any) -> None:
