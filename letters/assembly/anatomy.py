@@ -14,7 +14,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from letters.assembly.template.compilation import ExpandedTemplate
+from letters.assembly.template.compilation import REVIEW, ExpandedTemplate
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.grammar import read_tag
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
@@ -167,7 +167,7 @@ class Anatomy:
 
     @cached_property
     def _template(self) -> Template:
-        return Template.compile(self._numbered, "template")
+        return Template.compile(self._numbered, "template", despite=REVIEW)
 
     def fill(self, context: Mapping[str, Any], properties: DocumentProperties) -> list[tuple[set[int], str]]:
         """The paragraphs of a letter in order, each with the numbers of its pieces and its text."""

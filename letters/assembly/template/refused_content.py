@@ -24,7 +24,6 @@ _COMMENTS = ws("commentReference commentRangeStart")
 _ELSEWHERE = {
     "docProps/app.xml": "document property Company or Manager",
     "docProps/custom.xml": "custom document properties",
-    "word/comments.xml": "comments",
     "word/settings.xml": "document settings",
 }
 _Where = Callable[[etree._Element], TagPlace]
@@ -150,9 +149,12 @@ def unread_tags(root: etree._Element, origins: ParagraphOrigins) -> Iterator[Pro
 
 
 def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Problem]:
-    """Tags in parts that are never filled, although the author may think they work."""
+    """Tags in parts that are never filled, although the author may think they work.
+
+    Those in comments are about the letter, and go with the comments.
+    """
     for part, data in package.parts.items():
-        if part in filled or not part.endswith((".xml", ".rels")):
+        if part in filled or not part.endswith((".xml", ".rels")) or part.startswith("word/comments"):
             continue
         text = data.decode("utf-8", "replace")
         text = re.sub("%7b", "{", re.sub("%7d", "}", text, flags=re.I), flags=re.I).replace("%25", "%")
