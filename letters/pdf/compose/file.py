@@ -16,7 +16,7 @@ from letters._system.version import VERSION
 from letters.pdf import fonts
 from letters.pdf.compose import pdf_output
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, Stream, String, packed
+from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, FixedArray, Stream, String, packed
 from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
@@ -263,7 +263,7 @@ def _runs_of(widths: dict[int, float]) -> Any:
             found[-1].append(width)
         else:
             found += [glyph, Array([width])]
-    return found
+    return FixedArray(found)
 
 
 def character_map(glyphs: dict[int, str]) -> bytes:

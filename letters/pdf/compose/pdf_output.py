@@ -10,8 +10,10 @@ import itertools
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from hashlib import md5
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 Value: TypeAlias = "str | int | float | PdfObject"
@@ -33,17 +35,8 @@ class PdfObject:
         raise NotImplementedError
 
 
-def written(value: Value) -> str:
-    """A value as it is written."""
-    if isinstance(value, str):
-        return value
-    if type(value) is int:  # most others
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:f}".rstrip("0")
-    if isinstance(value, PdfObject):
-        return value.source
-    return str(value)
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else f"{value:f}".rstrip("0")
 
 
 class Dictionary(PdfObject, dict[str, Any]):
@@ -51,8 +44,7 @@ class Dictionary(PdfObject, dict[str, Any]):
 
     @property
     def source(self) -> str:
-        entries = [f"/{key} {value if isinstance(value, str) else written(value)}" for key, value in self.items()]
-        return f"<<{''.join(entries)}>>"
+        return f"<<{''.join([f'/{key} {_WAYS[type(value)](value)}' for key, value in self.items()])}>>"
 
 
 class Array(PdfObject, list[Any]):
@@ -60,7 +52,15 @@ class Array(PdfObject, list[Any]):
 
     @property
     def source(self) -> str:
-        return f"[{' '.join([value if isinstance(value, str) else written(value) for value in self])}]"
+        return f"[{' '.join([_WAYS[type(value)](value) for value in self])}]"
+
+
+class FixedArray(Array):
+    """An array that several files have in common, and that is written out once."""
+
+    @cached_property
+    def source(self) -> str:
+        return Array(self).source
 
 
 class String(PdfObject):
@@ -75,6 +75,17 @@ class String(PdfObject):
             escaped = _SPECIAL.sub(r"\\\1", self.string)
             return f"({escaped})"
         return f"<feff{self.string.encode('utf-16-be').hex()}>"
+
+
+class _Ways(dict[type, Callable[[Any], str]]):
+    """How each kind of value is written."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        found = self[kind] = attrgetter("source") if issubclass(kind, PdfObject) else str
+        return found
+
+
+_WAYS = _Ways({float: _number})
 
 
 class Stream(PdfObject):

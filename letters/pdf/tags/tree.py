@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from letters.pdf.kept_results import KeptResults
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree
 
 _PRINTED = 4  # annotation flag Print (ISO 32000-1, 12.5.3), which PDF/A requires
@@ -197,7 +198,7 @@ def _troubles(pdf: Any) -> Iterator[str]:
         if kind in ("/CIDFontType0", "/CIDFontType2"):
             descriptor = object_at(pdf, item["FontDescriptor"])
             files = [object_at(pdf, descriptor[key]) for key in _EMBEDDED & descriptor.keys()]
-            if not files or not _agree(item["W"], b"".join(files[0].stream)):
+            if not files or not _agree(item["W"], files[0].stream):
                 yield "font"
         elif kind == "/Type3":  # glyphs that are drawings
             yield "font"
@@ -210,7 +211,20 @@ def object_at(pdf: Any, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 
-def _agree(said: list[Any], font: bytes) -> bool:
+_AGREEING = KeptResults[bool](100)
+
+
+def _agree(said: list[Any], file: list[bytes]) -> bool:
+    """The same as `_are_as_wide`, found out once for a font that several files embed."""
+    key = id(said), *map(id, file)
+    found = _AGREEING.get(key)
+    if found is None:
+        found = _are_as_wide(said, b"".join(file))
+        _AGREEING.keep(key, (said, *file), found)
+    return found
+
+
+def _are_as_wide(said: list[Any], font: bytes) -> bool:
     """Whether the glyphs of a font are as wide as the file says, in thousandths of the size (ISO 19005-2, 6.2.11.5).
 
     They are not where two fonts were taken for one, or where the glyphs are pictures.
