@@ -82,7 +82,8 @@ class Borders(Struct, frozen=True, gc=False):
     between: Border | None = None
 
     def __bool__(self) -> bool:
-        return any((self.top, self.right, self.bottom, self.left, self.between))
+        lines = self.top, self.right, self.bottom, self.left, self.between
+        return lines != _NO_LINES
 
     def on(self, side: Side) -> Border | None:
         """The line on one side."""
@@ -93,6 +94,9 @@ class Borders(Struct, frozen=True, gc=False):
         for side in SIDES:
             if (line := self.on(side)) is not None:
                 yield side, line
+
+
+_NO_LINES = (None,) * 5
 
 
 class TabStop(Struct, frozen=True, gc=False):

@@ -36,8 +36,10 @@ from letters.pdf.document import (
     Paragraph,
     ParagraphFormat,
     Table,
+    facts_of,
     inlines,
 )
+from letters.pdf.kept_results import KeptResults
 from letters.pdf.layout_rules.paragraphs import (
     at_page_breaks,
     fitted,
@@ -54,6 +56,7 @@ from letters.pdf.tags.structure import Node
 
 _NARROWEST = 48.0
 """Text does not go beside a floating table that leaves less room than this."""
+_LABEL_PLACES = KeptResults[tuple[float, float, float]](2_000)
 _ORPHANS = 2
 """How many lines of a paragraph must stay together at the bottom and the top of a page."""
 
@@ -232,6 +235,9 @@ class Flow:
         block: Paragraph, above: PrecedingFragment, following: Block | None
     ) -> Iterator[tuple[Paragraph, Block | None]]:
         """The pieces of a paragraph between its page breaks, each with what follows it on its page."""
+        if not facts_of(block.content).page_breaks:
+            yield block, following
+            return
         pieces = at_page_breaks(block)
         for at, (piece, kind) in enumerate(pieces):
             if at:
@@ -254,8 +260,13 @@ class Flow:
         return None if block.label is None or not block.label.text else self._label(block, block.label, width, node)
 
     def _label(self, block: Paragraph, label: Label, width: float, node: Node | None) -> LabelLayout:
-        begins, _, words = label_places(label, block.format, self.context.document.default_tab, width)
-        return LabelLayout(label.text, label.format, begins, words, node)
+        default_tab = self.context.document.default_tab
+        key = id(label), id(block.format), default_tab, width
+        places = _LABEL_PLACES.get(key)
+        if places is None:
+            places = label_places(label, block.format, default_tab, width)
+            _LABEL_PLACES.keep(key, (label, block.format), places)
+        return LabelLayout(label.text, label.format, places[0], places[2], node)
 
     def _lines(
         self,
@@ -266,8 +277,8 @@ class Flow:
         following: Block | None,
         label: LabelLayout | None = None,
     ) -> list[Fragment]:
-        breaker = LineBreaker(self.context, block, width, node)
         """The lines of a paragraph as fragments, with the space above them."""
+        breaker = LineBreaker(self.context, block, width, node)
         layout, previous = block.format, above.paragraph
         space_before, space_after = layout.before, above.after
         if previous is not None and previous.style == block.style:
@@ -429,7 +440,8 @@ class _ParagraphSource(Struct):
             for at, line in enumerate(lines)
         ]  # fmt: skip
         for fragment in fragments:
-            fragment.notes = tuple([self._note(note) for note in fragment.line.notes])
+            if fragment.line.notes:
+                fragment.notes = tuple([self._note(note) for note in fragment.line.notes])
         first, last = fragments[0], fragments[-1]
         self._edge_lines(first, last)
         first.heading = self.heading

@@ -27,6 +27,7 @@ from letters.pdf.compose.inline import (
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
+    PAGE_FIELDS,
     Align,
     Footnote,
     LineBreak,
@@ -35,6 +36,8 @@ from letters.pdf.document import (
     Tab,
     TabStop,
     Text,
+    WordField,
+    facts_of,
 )
 from letters.pdf.font_files import FontFace
 from letters.pdf.kept_results import KeptResults
@@ -154,8 +157,13 @@ class LineBreaker:
         block, context = self.paragraph, self.context
         look = None if label is None else label.run_format
         of_label = None if label is None else (label.text, label.begins, label.words)
+        numbers = None
+        if WordField in facts_of(block.content).kinds:
+            if context.page is None or context.pages is None:
+                return self._broken(label, None, 0.0)
+            numbers = context.page, context.pages, context.section_pages, context.section.page_number_format
         shared = (block.content, block.format, block.mark, look)
-        key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab
+        key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab, numbers
         kept = _KEPT.get(key)
         if kept is None:
             if not self._is_plain(label):
@@ -174,7 +182,7 @@ class LineBreaker:
             not self.content.mixed
             and (label is None or not (label.run_format.language and foreign(label.run_format.language)))
             and all(
-                isinstance(item, Text | Tab | LineBreak)
+                (isinstance(item, Text | Tab | LineBreak) or (isinstance(item, WordField) and item.kind in PAGE_FIELDS))
                 and not (item.format.language and foreign(item.format.language))
                 for item in self.paragraph.content
             )

@@ -23,7 +23,7 @@ from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.tables import divide, shorten, split
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import Exclusion, Exclusions, wrapped
-from letters.pdf.document import Document, HeaderFooter, PageKind, Section
+from letters.pdf.document import Document, HeaderFooter, PageKind, Section, WordField, facts_of, paragraphs
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
@@ -70,6 +70,8 @@ class Paginator:
         self.flow = Flow(self.context)
         self.structure = Node("Document")
         self.pages: list[ComposedPage] = []
+        self.margins: dict[object, tuple[list[Fragment], float]] = {}
+        """The headers and footers that have been laid out, by their blocks, where they are and the numbers in them."""
 
     def paginate(self) -> list[ComposedPage]:
         number = 0
@@ -95,6 +97,7 @@ class Paginator:
             for page in self.pages
             for placed in (*page.fragments, *page.notes)
             for line in lines_of(placed.fragment)
+            if line.drawn is None  # other letters have no such lines
             for piece in line.pieces
             if piece.run.page_field
         }
@@ -107,11 +110,17 @@ class Paginator:
 
     def running(self, variants: HeaderFooter, which: PageKind, width: float, y: float) -> tuple[list[Fragment], float]:
         """The fragments of a header or footer on the current page, and their height; ``y`` is about where it begins."""
-        blocks = variants.on(which)
-        above = PrecedingFragment()
-        fragments = wrapped(self.flow.blocks(blocks, width, None, above), self.context.section, y)
-        height = stacked(fragments) + max(above.after, 0.0)
-        return fragments if shows(blocks) else [], height  # empty paragraphs take their place, too
+        blocks, context = variants.on(which), self.context
+        has_fields = any(WordField in facts_of(each.content).kinds for each in paragraphs(blocks))
+        numbers = (context.page, context.pages, context.section_pages) if has_fields else None
+        key = id(blocks), id(context.section), y, numbers
+        if key not in self.margins:
+            above = PrecedingFragment()
+            fragments = wrapped(self.flow.blocks(blocks, width, None, above), context.section, y)
+            height = stacked(fragments) + max(above.after, 0.0)
+            # Empty paragraphs take their place, too.
+            self.margins[key] = fragments if shows(blocks) else [], height
+        return self.margins[key]
 
     def _add_header_and_footer(self, page: ComposedPage, *, first: bool, is_first: bool) -> None:
         """Lay out the header and the footer of a page. The first page's header is the letterhead, and part of

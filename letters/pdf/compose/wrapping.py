@@ -138,6 +138,8 @@ class Exclusions(Struct):
         first = fragments[at]
         if not isinstance(first, LineFragment) or first.source is None or first.place_in_paragraph:
             return
+        if not self.found and not first.source.wrapped:
+            return
         end = _end(fragments, at)
         near = self._near(fragments[at:end], y)
         if near or first.source.wrapped:

@@ -12,7 +12,7 @@ from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, P, R, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
-from letters.pdf.document import Block, Formula, Inline, Label, Paragraph
+from letters.pdf.document import PAGE_FIELDS, Block, Formula, Inline, Label, Paragraph, Tab, Text, WordField
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import frame_box, shape_box
@@ -44,6 +44,11 @@ def _stands_alone(paragraph: Node) -> bool:
         child.tag in _PLAIN and (child.tag != R or all(inner.tag in _PLAIN_IN_RUN for inner in child))
         for child in paragraph
     )
+
+
+def _is_text_or_number(item: Inline) -> bool:
+    """Whether it is text, a tab, or a page number; what else there is may depend on more than the paragraph."""
+    return isinstance(item, Text | Tab) or (isinstance(item, WordField) and item.kind in PAGE_FIELDS)
 
 
 def _has(family: str, text: str) -> bool:
@@ -100,7 +105,8 @@ class BlockReader:
         return found
 
     def _known(self, node: Node, cell_style: CellStyle) -> KnownParagraph:
-        return self.context.known_paragraph(node, cell_style, breakable=self.part.breakable)
+        part = self.part
+        return self.context.known_paragraph(node, cell_style, breakable=part.breakable, in_margin=part.in_margin)
 
     def _with_boxes(self, node: Node, known: KnownParagraph, cell_style: CellStyle, depth: int) -> list[Block]:
         """A paragraph, preceded by the boxes anchored in it."""
@@ -144,7 +150,9 @@ class BlockReader:
         """The content of a paragraph, which is kept if the same paragraph always has the same."""
         noted, within_field = self.part.noted, bool(self.text.open)
         content = tuple(self.text.read(node, known.style, cell_style))
-        if noted == self.part.noted and not within_field and _stands_alone(node):
+        # In the text, a page number is known by the identity of its field.
+        alone = _stands_alone(node) or (self.part.in_margin and all(map(_is_text_or_number, content)))
+        if alone and noted == self.part.noted and not within_field and not self.text.open:
             known.content = content
         return content
 

@@ -65,7 +65,7 @@ class _SharedStyles(Struct):
     lists: dict[str, NumberedList | None] = field(default_factory=dict)
     runs: dict[tuple[str, str, str, str], RunFormat] = field(default_factory=dict)
     layouts: dict[tuple[str, str, str], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
-    paragraphs: dict[tuple[str, str, bool, bool], KnownParagraph] = field(default_factory=dict)
+    paragraphs: dict[tuple[str, str, bool, bool, bool], KnownParagraph] = field(default_factory=dict)
 
 
 _MOST_FORMATS = 3_000
@@ -160,14 +160,15 @@ class ReadingContext:
         """The style of a paragraph with these properties (17.3.1.27)."""
         return self.styles.resolved(value_of(node, "pStyle"), "paragraph")
 
-    def known_paragraph(self, node: Node, cell_style: CellStyle, *, breakable: bool) -> KnownParagraph:
+    def known_paragraph(self, node: Node, cell_style: CellStyle, *, breakable: bool, in_margin: bool) -> KnownParagraph:
         """What a paragraph comes to: worked out once for all paragraphs that are written in the same way.
 
         Args:
             breakable: whether a page may break there.
+            in_margin: whether it is in a header or footer.
         """
         said = self.package.markup(node)
-        key, paragraphs = (said, cell_style.key, breakable, self.in_columns), self._shared.paragraphs
+        key, paragraphs = (said, cell_style.key, breakable, self.in_columns, in_margin), self._shared.paragraphs
         found = paragraphs.get(key)
         if found is None:
             properties = node.find(w("pPr"))
@@ -288,6 +289,11 @@ class StoryPart:
     def breakable(self) -> bool:
         """Whether a page may break at the current position."""
         return self.story == "body" and self.context.breakable
+
+    @property
+    def in_margin(self) -> bool:
+        """Whether it is a header or footer."""
+        return self.story in ("header", "footer")
 
     def begin_paragraph(self, node: Node) -> None:
         self.count += 1
