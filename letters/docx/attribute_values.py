@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from letters.docx.names import VAL, Node, w
 
@@ -28,6 +29,7 @@ def flag(node: Node | None, name: str) -> bool:
     return node is not None and is_on(node.find(w(name)))
 
 
+@lru_cache(maxsize=1_000)
 def number_of(text: str | None, otherwise: float = 0.0) -> float:
     """A measure: a plain number as it is, or one with a unit (``12pt``, ``1in``) in twentieths of a point."""
     if not text:

@@ -21,8 +21,8 @@ from functools import cached_property, lru_cache, partial
 from lxml import etree
 from msgspec import Struct, field
 
-from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
-from letters.docx.paragraph_texts import StoredParagraph, taken_apart
+from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
+from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
 from letters.errors import LettersError, Problem
 
@@ -77,6 +77,11 @@ def _keep(data: bytes, tree: Node) -> None:
     _SEEN.add(seen)
 
 
+_NAMESPACES: dict[frozenset[tuple[str | None, str]], str] = {}
+"""The namespaces that parts have declared, with a number for each set of them."""
+_MOST_NAMESPACES = 500
+
+
 class Package(Struct, frozen=True, dict=True):
     """The parts of a .docx, by name without a leading slash, in the order of the file."""
 
@@ -113,8 +118,33 @@ class Package(Struct, frozen=True, dict=True):
         """An element of a tree that `tree` gave, as it is written: once for all that look for what they know of it."""
         found = self._markup.get(node)
         if found is None:
+            root = node.getroottree().getroot()
+            if root not in self._spelled:
+                self._spelled.add(root)
+                self._markup.update(self._paragraphs(root))
+                found = self._markup.get(node)
+        if found is None:
             found = self._markup[node] = etree.tostring(node, encoding="unicode", with_tail=False)
         return found
+
+    def _paragraphs(self, root: Node) -> Iterator[tuple[Node, str]]:
+        """The paragraphs of a part as they stand in it, without having them written anew, if they can be told apart.
+
+        With each goes the number of the namespaces of the part, which decide what it means.
+        """
+        part = next((part for part, tree in self._trees.items() if tree is root), None)
+        found = as_written(self.parts[part].decode("utf-8", "replace")) if part is not None else None
+        spaces = frozenset(root.nsmap.items())
+        if spaces not in _NAMESPACES and len(_NAMESPACES) < _MOST_NAMESPACES:
+            _NAMESPACES[spaces] = f"{len(_NAMESPACES)} "
+        nodes, number = list(root.iter(P)), _NAMESPACES.get(spaces)
+        if found is not None and number is not None and len(found) == len(nodes):
+            for node, written in zip(nodes, found, strict=True):
+                yield node, number + written
+
+    @cached_property
+    def _spelled(self) -> set[Node]:
+        return set()
 
     @cached_property
     def _markup(self) -> dict[Node, str]:

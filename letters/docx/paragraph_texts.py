@@ -94,6 +94,21 @@ def taken_apart(xml: str) -> tuple[StoredParagraph, ...]:
     return tuple(map(paragraph, xml.replace("\0", "").split(PARAGRAPH_END)))
 
 
+def as_written(xml: str) -> list[str] | None:
+    """The paragraphs of a part as they stand in it, from ``<w:p>`` to ``</w:p>``, in order.
+
+    None where they cannot be told apart without parsing: paragraphs within paragraphs, empty tags, comments, and
+    namespaces that are declared below the root.
+    """
+    if "<!" in xml or xml.count("<?") > 1 or xml.find("xmlns", xml.find(">", xml.find("<", 1))) >= 0:
+        return None
+    pieces = xml.split(PARAGRAPH_END)[:-1]
+    if len(pieces) != xml.count("<w:p>") + xml.count("<w:p "):
+        return None
+    places = [max(piece.rfind("<w:p>"), piece.rfind("<w:p ")) for piece in pieces]
+    return None if -1 in places else [piece[at:] for piece, at in zip(pieces, places, strict=True)]
+
+
 def joined(paragraphs: tuple[StoredParagraph, ...]) -> str:
     """The part with these paragraphs."""
     return PARAGRAPH_END.join([each.xml for each in paragraphs])

@@ -16,6 +16,8 @@ from letters.pdf.reader.styles import Styles
 
 _LEVELS = 9
 """The most a list can have (17.9.6)."""
+_PLACE = re.compile("%([1-9])")
+"""In the text of a level: where the number of a level goes."""
 _LONGEST_LABEL = 255
 
 
@@ -181,4 +183,4 @@ class Numbering:
 
         if described.format == "none":
             return ""
-        return re.sub(r"%([1-9])", number, described.text)
+        return _PLACE.sub(number, described.text)

@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from letters.docx.attribute_values import flag, number_of, points, value_of
-from letters.docx.names import RELATIONSHIPS, Node, w
+from letters.docx.names import RELATIONSHIPS, Node, P, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.automatic_space import with_automatic_space
@@ -38,7 +38,9 @@ class SectionReader:
             if node is last:
                 continue
             pieces[-1][1].append(node)
-            own = node.find(f"{w('pPr')}/{w('sectPr')}") if node.tag == w("p") else None
+            own = None
+            if node.tag == P and "sectPr" in self.context.package.markup(node):
+                own = node.find(f"{w('pPr')}/{w('sectPr')}")
             if own is not None:
                 pieces[-1] = (own, pieces[-1][1])
                 pieces.append((last, []))
