@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from letters._text.leftovers import leftovers, may_have_leftovers
+from letters._text.leftovers import leftovers
 from letters.docx.fields import fields, why_refused
 from letters.docx.markup import ByMarkup, first_words, own_nodes
 from letters.docx.names import P, T, w
@@ -109,33 +109,29 @@ def with_options(notes: Iterable[Problem]) -> Iterator[Problem]:
 
 def leftovers_in(package: Package) -> Iterator[Problem]:
     """Placeholders that somebody forgot to fill."""
-    for label, root in _stories(package).items():
-        found = list(_paragraphs(package, root))
-        if not may_have_leftovers("\n".join([words for _, _, words in found])):  # most have none
-            continue
-        for number, paragraph, words in found:
-            for each in leftovers(words):
+    for label, part in _stories(package).items():
+        for number, paragraph in enumerate(package.tree(part).iter(P), 1):
+            for words in _left_over(paragraph, package.markup(paragraph)):
                 place = f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”"
-                message = f"“{each.words}” looks like a placeholder that was never filled."
+                message = f"“{words}” looks like a placeholder that was never filled."
                 yield Problem(message, place, "Write the words in Word, unless it is meant.", "placeholder")
 
 
-def _stories(package: Package) -> dict[str, Node]:
-    """The body, headers, footers and notes, by what messages call them."""
-    found = {"body": package.tree(package.main)}
+def _stories(package: Package) -> dict[str, str]:
+    """The parts with the body, headers, footers and notes, by what messages call them."""
+    found = {"body": package.main}
     for link in package.links(package.main).values():
         if link.kind in _STORIES and not link.external and link.target in package.parts:
-            found[link.target.rpartition("/")[2].removesuffix(".xml")] = package.tree(link.target)
+            found[link.target.rpartition("/")[2].removesuffix(".xml")] = link.target
     return found
 
 
-def _paragraphs(package: Package, root: Node) -> Iterator[tuple[int, Node, str]]:
-    for number, paragraph in enumerate(root.iter(P), 1):
-        if words := _words(paragraph, package.markup(paragraph)):
-            yield number, paragraph, words
-
-
 @ByMarkup
+def _left_over(paragraph: Node) -> tuple[str, ...]:
+    """The placeholders in a paragraph."""
+    return tuple([each.words for each in leftovers(_words(paragraph))])
+
+
 def _words(paragraph: Node) -> str:
     """The text of a paragraph, without that of the text boxes in it."""
     kinds = {w("tab"): "\t", w("br"): " ", w("noBreakHyphen"): "-"}
@@ -143,12 +139,12 @@ def _words(paragraph: Node) -> str:
     return "".join(found)
 
 
-def _tags(package: Package, stories: dict[str, Node]) -> Iterator[Problem]:
-    for label, root in stories.items():
-        if not any("{" in text for text in root.itertext(T)):
+def _tags(package: Package, stories: dict[str, str]) -> Iterator[Problem]:
+    for label, part in stories.items():
+        if b"{" not in package.parts[part] and b"&#" not in package.parts[part]:
             continue
-        for number, paragraph, words in _paragraphs(package, root):
-            for tag in dict.fromkeys(_TAG.findall(words) if "{" in words else ()):
+        for number, paragraph in enumerate(package.tree(part).iter(P), 1):
+            for tag in _tags_in(paragraph, package.markup(paragraph)):
                 yield Problem(
                     f"The tag {tag[:60]} was never filled.",
                     f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”",
@@ -157,8 +153,15 @@ def _tags(package: Package, stories: dict[str, Node]) -> Iterator[Problem]:
                 )
 
 
-def _refused_fields(package: Package, stories: dict[str, Node]) -> Iterator[Problem]:
-    for label, root in stories.items():
+@ByMarkup
+def _tags_in(paragraph: Node) -> tuple[str, ...]:
+    words = _words(paragraph)
+    return tuple(dict.fromkeys(_TAG.findall(words))) if "{" in words else ()
+
+
+def _refused_fields(package: Package, stories: dict[str, str]) -> Iterator[Problem]:
+    for label, part in stories.items():
+        root = package.tree(part)
         paragraphs: dict[Node, int] = {}
         for each in fields(root):
             refused = why_refused(each.code, nested=each.nested)

@@ -59,6 +59,9 @@ class Relationship(Struct, frozen=True):
         return self.type.rsplit("/", 1)[-1]
 
 
+_LINKS: dict[tuple[str, bytes], Mapping[str, Relationship]] = {}
+"""The relationships of parts, by the name and the content of the part that lists them."""
+_LINKS_KEPT = 64
 _TREES: dict[bytes, Node] = {}
 """Parsed parts of earlier letters, by their bytes."""
 _SEEN: set[int] = set()
@@ -160,8 +163,9 @@ class Package(Struct, frozen=True, dict=True):
         source = posixpath.join(folder, "_rels", f"{base}.rels")
         if source not in self.parts:
             return {}
-        if source in self._links:
-            return self._links[source]
+        known = _LINKS.get((source, self.parts[source]))
+        if known is not None:
+            return known
         found = {}
         for node in self.tree(source).iter(f"{{{PACKAGE_RELATIONSHIPS}}}Relationship"):
             external = node.get("TargetMode") == "External"
@@ -174,12 +178,10 @@ class Package(Struct, frozen=True, dict=True):
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             if name := node.get("Id"):  # what has no id, nothing refers to
                 found[name] = Relationship(name, node.get("Type", ""), target, external)
-        self._links[source] = found
+        if len(_LINKS) >= _LINKS_KEPT:
+            _LINKS.clear()
+        _LINKS[source, self.parts[source]] = found
         return found
-
-    @cached_property
-    def _links(self) -> dict[str, Mapping[str, Relationship]]:
-        return {}
 
     def content_type(self, part: str) -> str:
         """The declared content type of ``part``, or an empty string."""

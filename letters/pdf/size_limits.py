@@ -64,18 +64,8 @@ def refuse_excess(package: Package) -> None:
     """Raise CannotConvert for a letter longer than any real one."""
     parts = {package.main}
     parts |= {link.target for link in package.links(package.main).values() if link.kind in _READ and not link.external}
-    weight, paragraphs, characters = 0.0, 0, 0
-    for part in sorted(parts & package.parts.keys()):
-        root = package.tree(part)
-        texts = [node.text or "" for node in root.iter(w("t"))]
-        here = sum(map(len, texts))
-        weight += sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall("".join(texts))) * _OF_LONG_WORD
-        counts = _counts(root)
-        paragraphs += counts.get(w("p"), 0)
-        characters += here
-        breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
-        weight += here * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
-        weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
+    found = [_amounts(package, part) for part in sorted(parts & package.parts.keys())]
+    weight, paragraphs, characters = map(sum, zip(*found, strict=True))
     if weight > MOST:
         raise CannotConvert(
             Problem(
@@ -85,6 +75,33 @@ def refuse_excess(package: Package) -> None:
                 code="too-long",
             )
         )
+
+
+_AMOUNTS: dict[bytes, tuple[float, int, int]] = {}
+_AMOUNTS_KEPT, _LARGEST_KEPT = 32, 500_000
+
+
+def _amounts(package: Package, part: str) -> tuple[float, int, int]:
+    """The weight of a part, and how many paragraphs and characters it has.
+
+    Kept for all parts but the body, because letters have them in common.
+    """
+    data = package.parts[part]
+    if data in _AMOUNTS:
+        return _AMOUNTS[data]
+    root = package.tree(part)
+    texts = [node.text or "" for node in root.iter(w("t"))]
+    characters, counts = sum(map(len, texts)), _counts(root)
+    breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
+    weight = sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall("".join(texts))) * _OF_LONG_WORD
+    weight += characters * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
+    weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
+    found = weight, counts.get(w("p"), 0), characters
+    if part != package.main and len(data) <= _LARGEST_KEPT:
+        if len(_AMOUNTS) >= _AMOUNTS_KEPT:
+            _AMOUNTS.clear()
+        _AMOUNTS[data] = found
+    return found
 
 
 def _counts(root: etree._Element) -> dict[str, int]:
