@@ -13,13 +13,15 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from letters._system.version import VERSION
-from letters.cli.common import tell_error
-from letters.errors import CannotWrite, Interrupted, LettersError, LibraryAtFault
+
+if TYPE_CHECKING:  # `main` imports the rest of Letters, once no garbage is collected
+    from letters.errors import LettersError
 
 COMMANDS = {
     "new": "Write a letter by answering questions; the facts decide which letter to recommend.",
@@ -84,6 +86,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments; those of the process if None.
     """
+    gc.disable()  # until the command begins: imports leave no garbage, and what they make is kept
+    from letters.cli.common import tell_error
+    from letters.errors import CannotWrite, Interrupted, LettersError
+
     given = list(sys.argv[1:] if argv is None else argv)
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -115,11 +121,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command_that_tells_all(error: LettersError, arguments: argparse.Namespace) -> str:
     """The command that lists every fault of the library where this one stopped at the first; empty if it has."""
+    import shlex  # here, because only a command that fails needs it
+
+    from letters.errors import LibraryAtFault
+
     in_library = any(f"{folder}/" in problem.where for problem in error.problems for folder in ("templates", "prompts"))
     if not isinstance(error, LibraryAtFault) or not in_library or arguments.command in _TELL_ALL:
         return ""
-    import shlex  # here, because only a command that fails needs it
-
     kind = getattr(arguments, "kind", None) if arguments.command != "scaffold" else None  # it may not exist yet
     words = ["letters", "check", *([kind] if isinstance(kind, str) else [])]
     return shlex.join([*words, *(["--library", arguments.library] if arguments.library else [])])
@@ -134,17 +142,17 @@ def _open_closed_streams() -> None:
 
 
 def _parsed(given: list[str]) -> argparse.Namespace:
-    gc.disable()  # imports leave no garbage, and what they make is kept
     try:
-        return _parser(next((word for word in given if word in COMMANDS), "")).parse_args(given)
+        chosen = next((word for word in given if word in COMMANDS), "")
+        return _parser(chosen, [chosen] if given[:1] == [chosen] else COMMANDS).parse_args(given)
     finally:
         gc.freeze()
         gc.set_threshold(max(gc.get_threshold()[0], _YOUNG_OBJECTS))
         gc.enable()
 
 
-def _parser(chosen: str) -> argparse.ArgumentParser:
-    """The parser for all commands, with the arguments of the chosen one."""
+def _parser(chosen: str, known: Iterable[str]) -> argparse.ArgumentParser:
+    """The parser for the known commands, with the arguments of the chosen one."""
     parser = argparse.ArgumentParser(
         prog="letters",
         description="Write response letters from vetted Word templates, as Word files and accessible PDFs.",
@@ -153,8 +161,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"letters {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary)
+    for name in known:
+        command = commands.add_parser(name, help=COMMANDS[name], description=COMMANDS[name])
         if name == chosen:
             module = import_module(f"letters.cli.{_MODULES.get(name, name)}")
             command.add_argument("--library", metavar="DIR", help=_LIBRARY)
