@@ -80,6 +80,11 @@ class LettersError(Exception):
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @property
+    def briefly(self) -> str:
+        """The first problem, where there is no room for all."""
+        return str(self.problems[0])
+
 
 class InvalidAnswers(LettersError):
     """The answers do not describe a letter that may be sent."""
@@ -95,6 +100,11 @@ class LibraryAtFault(LettersError):
     """Something the office owns is wrong: templates, prompts, law or its own details."""
 
     exit_code = 3
+    TELLS_ALL = "For everything that is wrong: letters check"
+
+    @property
+    def briefly(self) -> str:
+        return f"{super().briefly} {self.TELLS_ALL}"
 
 
 class TemplateAtFault(LibraryAtFault):

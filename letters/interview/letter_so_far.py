@@ -44,7 +44,7 @@ def letter_so_far(assembler: Assembler, state: InterviewState, last: str = "") -
     try:
         text = _text(assembler, state, kind, last)
     except LettersError as error:
-        text = f"The letter cannot be shown yet: {error.problems[0]}"
+        text = f"The letter cannot be shown yet: {error.briefly}"
     except Exception as error:  # a failure to show the letter must not end the interview
         text = (
             f"The letter cannot be shown yet ({type(error).__name__}). It will be checked in full before it is written."

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from letters.assembly.assembler import Assembler
-from letters.errors import LettersError, Problem
+from letters.errors import LettersError, LibraryAtFault
 from letters.interview.session import Session
 from letters.web.controls import Line
 from letters.web.guard import AccessGuard
@@ -52,7 +52,7 @@ class WebApplication:
         try:
             return self._route(request) or self._none()
         except LettersError as error:
-            return self._problems(error.problems)
+            return self._problems(error)
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             name = f"{type(error).__name__}, {place.name}, line {place.lineno}"
@@ -75,8 +75,10 @@ class WebApplication:
     def _none(self) -> HttpResponse:
         return self._renderer.page("gone.html", HTTPStatus.NOT_FOUND, words="There is no such page.")
 
-    def _problems(self, problems: Sequence[Problem]) -> HttpResponse:
-        listed = [str(problem) for problem in problems]
+    def _problems(self, error: LettersError) -> HttpResponse:
+        listed = [str(problem) for problem in error.problems]
+        if isinstance(error, LibraryAtFault):
+            listed.append(error.TELLS_ALL)
         return self._renderer.page("problems.html", HTTPStatus.CONFLICT, problems=listed)
 
     def _route(self, request: HttpRequest) -> HttpResponse | None:

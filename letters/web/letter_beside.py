@@ -71,7 +71,7 @@ def letter_beside(
         converted = convert_package(letter.package, dated=state.today)
         images = PageImages(converted.data, converted.pages)
     except LettersError as error:
-        why_not = f"The letter cannot be shown yet: {error.problems[0]}"
+        why_not = f"The letter cannot be shown yet: {error.briefly}"
     except Exception as error:  # a failure to show the letter must not end the interview
         why_not = f"The letter cannot be shown yet ({type(error).__name__}). It is checked before it is written."
     kind = kind_choice.likely_kind(state)

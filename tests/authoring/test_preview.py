@@ -168,6 +168,8 @@ def test_in_a_browser_the_page_follows_a_save_and_turns_a_condition(own: Path, t
         browser.run("document.querySelector('#sample').dispatchEvent(new Event('change'))")
         browser.until(f"{turn}.textContent === 'no'")
         edit(template, "word/document.xml", "As of ", "As of {{ tody }} ")
-        assert "tody" in browser.until("document.querySelector('#problems').textContent")
+        problems = browser.until("document.querySelector('#problems').textContent")
+        assert "tody" in problems
+        assert f"letters check {KIND}" in problems
         assert browser.run("document.querySelectorAll('#letter iframe').length") >= 1
         assert "Out of date" in browser.run("document.querySelector('#outdated').textContent")

@@ -39,4 +39,6 @@ def test_a_template_that_cannot_be_filled_is_reported_in_the_text(assembler: Ass
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "templates" / "denial" / "letter.docx").write_bytes(b"no Word file")
     broken = Assembler(Library(tmp_path))
-    assert "The letter cannot be shown yet" in letter_so_far(broken, begin(broken, kind="denial"))
+    told = letter_so_far(broken, begin(broken, kind="denial"))
+    assert "The letter cannot be shown yet" in told
+    assert "For everything that is wrong: letters check" in told

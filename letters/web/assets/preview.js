@@ -67,7 +67,8 @@ function show(state) {
     return option;
   }));
   at("reset").hidden = state.changes.length === 0;
-  at("problems").replaceChildren(...state.problems.map((words) => element("li", words)));
+  const all = `Everything that is wrong is under Findings, as from: letters check ${state.kind}`;
+  at("problems").replaceChildren(...[...state.problems, ...(state.problems.length ? [all] : [])].map((words) => element("li", words)));
   at("changes").replaceChildren(...state.changes.map((each) => element("li", `${each.title}: ${each.was} → ${each.is}`)));
   at("paragraphs").replaceChildren(...state.paragraphs.map(paragraph));
   at("conditions").replaceChildren(...state.conditions.map(condition));
