@@ -39,6 +39,16 @@ FLOATS = table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblpPr 
 SHAPE = '<w:r><w:pict><v:shape style="position:absolute;margin-left:300pt;width:90pt;height:40pt">'
 SHAPE += "<v:textbox>{}</v:textbox>"
 BOX = SHAPE.format(f"<w:txbxContent>{paragraph('Box')}</w:txbxContent>") + "</v:shape></w:pict></w:r>"
+ARROW = (
+    '<w:r><w:drawing><wp:anchor behindDoc="0"><wp:positionH relativeFrom="column"><wp:posOffset>0</wp:posOffset>'
+    '</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>914400</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="914400" cy="457200"/><wp:wrapNone/><wp:docPr id="1" name="s"/><a:graphic><a:graphicData uri="x">'
+    '<wps:wsp><wps:spPr><a:prstGeom prst="rightArrow"/><a:solidFill><a:srgbClr val="336699"/></a:solidFill></wps:spPr>'
+    "<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+)
+STOPS = "".join(f'<a:gs pos="{at}"><a:srgbClr val="{ink}"/></a:gs>' for at, ink in ((0, "FFFFFF"), (100000, "336699")))
+GRADIENT = ARROW.replace("rightArrow", "rect").replace("a:solidFill", "a:gradFill")
+GRADIENT = GRADIENT.replace('<a:srgbClr val="336699"/>', f"<a:gsLst>{STOPS}</a:gsLst>")
 PIXELS = {"rIdPicture": PIXEL}
 FONTS = {"Boxes": Path(fonts.metrics("Times New Roman").face.file).read_bytes()}
 CASES: dict[str, dict[str, Any]] = {
@@ -61,9 +71,11 @@ CASES: dict[str, dict[str, Any]] = {
         "body": paragraph("x", inner=picture(description="s")),
         "pictures": {"rIdPicture": emf(brush(1, 255), rectangle(1, 1, 99, 99))},
     },
-    "EMF pictures with gradients or masks": {
-        "body": paragraph("x", inner=picture(description="s")), "pictures": {"rIdPicture": emf(record(118, bytes(40)))},
+    "EMF pictures with masks": {
+        "body": paragraph("x", inner=picture(description="s")), "pictures": {"rIdPicture": emf(record(79, bytes(40)))},
     },
+    "Drawn shapes: arrows, circles, stars, freeforms, and the like": {"body": paragraph("x", inner=ARROW)},
+    "Shading that changes from one color to another": {"body": paragraph("x", inner=GRADIENT)},
     "Text that wraps around pictures": {"body": paragraph(LONG, inner=FLOATING), "pictures": PIXELS},
     "Text boxes and frames": {"body": paragraph("x", inner=BOX)},
     "Floating tables": {"body": paragraph("x") + FLOATS + paragraph("y")},

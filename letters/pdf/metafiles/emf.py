@@ -18,6 +18,7 @@ from letters.pdf.metafiles.raster import (
     Pen,
     Point,
     Raster,
+    Shading,
     color,
     curve,
     ellipse,
@@ -32,8 +33,8 @@ _TOOLS: dict[int, Pen | Brush | MetafileFont] = {
 _METRIC = {2: 0.1, 3: 0.01, 4: 0.254, 5: 0.0254, 6: 25.4 / 1440}
 """The millimeters in a unit of the map modes that have one."""
 _CLIPPING = frozenset({29, 30, 67, 75})
-_DRAWS_UNREADABLY = frozenset({53, 71, 72, 73, 74, 79, 103, 105, 116, 118})
-"""Records that draw, and are not read here: flood fills, regions, masks, gradients."""
+_DRAWS_UNREADABLY = frozenset({53, 71, 72, 73, 74, 79, 103, 105, 116})
+"""Records that draw, and are not read here: flood fills, regions, masks."""
 _PLUS = b"EMF+"
 
 
@@ -120,6 +121,8 @@ class _EmfPlayer(Player):
             self.finished = []
         elif kind in (76, 77, 80, 81, 114):
             self._bitmap(kind, record)
+        elif kind == 118:
+            self._gradients(record)
         elif kind in (83, 84):
             return self._text(kind, record)
         else:
@@ -253,6 +256,23 @@ class _EmfPlayer(Player):
             raise CannotDraw("a damaged record")
         values = struct.unpack_from(f"<{2 * count}{'h' if small else 'i'}", record, start)
         return [self.at(x, y) for x, y in zip(values[::2], values[1::2], strict=True)]
+
+    def _gradients(self, record: bytes) -> None:
+        """Rectangles whose color changes from one side to the other ([MS-EMF] 2.3.5.12)."""
+        corners, areas, mode = struct.unpack_from("<3I", record, 24)
+        if not areas or mode not in (0, 1) or len(record) < 36 + 16 * corners + 8 * areas:
+            raise CannotDraw("triangles whose color changes, or a damaged record")
+        for at in range(areas):
+            pair = struct.unpack_from("<2I", record, 36 + 16 * corners + 8 * at)
+            if max(pair) >= corners:
+                raise CannotDraw("a damaged record")
+            (x1, y1, *one), (x2, y2, *other) = (struct.unpack_from("<2i3H", record, 36 + 16 * each) for each in pair)
+            (left, top), (right, bottom) = self.at(x1, y1), self.at(x2, y2)
+            colors = [(red >> 8, green >> 8, blue >> 8) for red, green, blue in (one, other)]
+            if (right < left) if mode == 0 else (bottom < top):
+                colors.reverse()
+            shading = Shading(((0.0, colors[0]), (1.0, colors[1])), 0.0 if mode == 0 else 90.0)
+            self.raster.shaded([[(left, top), (right, top), (right, bottom), (left, bottom)]], shading)
 
     # ------------------------------------------------------------ text and bitmaps
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -44,6 +45,19 @@ class Brush(Struct, frozen=True):
     """What areas are filled with; no color fills nothing."""
 
     color: Color | None = WHITE
+
+
+class Shading(Struct, frozen=True):
+    """A color that changes across an area.
+
+    Args:
+        stops: from 0 to 1, the color there.
+        angle: of the direction in which it changes, in degrees clockwise from the right; None for outward from the
+            middle.
+    """
+
+    stops: tuple[tuple[float, Color], ...]
+    angle: float | None = 0.0
 
 
 class MetafileFont(Struct, frozen=True):
@@ -114,6 +128,23 @@ class Raster(Struct, dict=True):
             mask = ImageChops.logical_xor(mask, one)
         self.picture.paste((*brush.color, 255), mask=mask)
 
+    def shaded(self, outlines: Sequence[Sequence[Point]], shading: Shading) -> None:
+        """Fill the area between these outlines with a color that changes."""
+        outlines = [self._scaled(outline) for outline in outlines if len(outline) > 2]
+        if not outlines:
+            return
+        mask = Image.new("1", self.picture.size)
+        for outline in outlines:
+            one = Image.new("1", self.picture.size)
+            ImageDraw.Draw(one).polygon(outline, fill=1)
+            mask = ImageChops.logical_xor(mask, one)
+        across, down = ([point[at] for outline in outlines for point in outline] for at in (0, 1))
+        left, top = math.floor(min(across)) - 1, math.floor(min(down)) - 1  # with the pixels along the edges
+        size = math.ceil(max(across)) + 2 - left, math.ceil(max(down)) + 2 - top
+        area = Image.new("RGBA", self.picture.size)
+        area.paste(_changing(size, shading), (left, top))
+        self.picture.paste(area, mask=mask)
+
     def bitmap(self, picture: Image.Image, corners: tuple[Point, Point], operation: int = COPY) -> None:
         """A bitmap stretched between two corners; it is mirrored if they are exchanged."""
         (left, top), (right, bottom) = corners
@@ -158,6 +189,37 @@ class Raster(Struct, dict=True):
         if self._drawn > _MOST_POINTS:
             raise CannotDraw("too many points")
         return [(x * _FINER, y * _FINER) for x, y in points]
+
+
+def _changing(size: tuple[int, int], shading: Shading) -> Image.Image:
+    """A rectangle of a color that changes across it."""
+    if shading.angle is None:
+        shares = Image.radial_gradient("L").resize(size)  # full at the corners
+    else:
+        angle = math.radians(shading.angle)
+        wide, high = size
+        reach = abs(wide * math.cos(angle)) + abs(high * math.sin(angle))
+        side = math.ceil(math.hypot(wide, high)) + 2
+        band = Image.linear_gradient("L").resize((side, max(round(reach), 1)))
+        square = Image.new("L", (side, side))
+        upper = (side - band.height) // 2
+        square.paste(255, (0, upper, side, side))
+        square.paste(band, (0, upper))
+        square = square.rotate(90 - shading.angle, Image.Resampling.BILINEAR)
+        square_left, square_top = (side - wide) // 2, (side - high) // 2
+        shares = square.crop((square_left, square_top, square_left + wide, square_top + high))
+    table = [_at(shading.stops, value / 255) for value in range(256)]
+    bands = [shares.point([color[at] for color in table]) for at in range(3)]
+    return Image.merge("RGB", bands)
+
+
+def _at(stops: Sequence[tuple[float, Color]], share: float) -> Color:
+    """The color between two stops."""
+    before = max((stop for stop in stops if stop[0] <= share), key=lambda stop: stop[0], default=stops[0])
+    after = min((stop for stop in stops if stop[0] >= share), key=lambda stop: stop[0], default=stops[-1])
+    part = (share - before[0]) / (after[0] - before[0]) if after[0] > before[0] else 0.0
+    red, green, blue = (round(one + (other - one) * part) for one, other in zip(before[1], after[1], strict=True))
+    return red, green, blue
 
 
 def _and(one: Image.Image, other: Image.Image) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 from msgspec import Struct, field
@@ -11,15 +11,20 @@ from msgspec.structs import replace
 
 from letters.docx.attribute_values import hex_of, number_of, within_reach
 from letters.docx.names import WP, WPG, WPS, A, Node, w
-from letters.pdf.document import Border, Borders, Floating
+from letters.pdf.document import Border, Borders, Floating, Image
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart
+
+if TYPE_CHECKING:
+    from letters.pdf.metafiles.raster import Shading
+    from letters.pdf.reader.drawn_shapes import DrawnShape
 
 EMU = 12700
 GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})
 _PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
 _VERTICAL_ALIGN: dict[str, Literal["middle", "bottom"]] = {"ctr": "middle", "b": "bottom"}
+_COLORED = ("gs", "fgClr", "bgClr")
 _THIN = 1.5
 """A rectangle with a side of no more than this many points is a line."""
 
@@ -35,6 +40,10 @@ class Shape(Struct, frozen=True):
     fill: str = ""
     padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     align: Literal["top", "middle", "bottom"] = "top"
+    drawing: DrawnShape | None = None
+    """Its picture, if it is more than a rectangle of one color."""
+    description: str = ""
+    """The alternative text of a drawing."""
 
 
 def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
@@ -50,7 +59,10 @@ def drawingml_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
     size = emu(extent, "cx"), emu(extent, "cy")
     for node in () if data is None else data.iterchildren(tag=etree.Element):
         if node.tag == f"{{{WPS}}}wsp":
-            yield from _shape(part, node, size, place)
+            named = frame.find(f"{{{WP}}}docPr")
+            said = "" if named is None else named.get("descr") or named.get("title") or ""
+            for shape in _shape(part, node, size, place):
+                yield replace(shape, description=" ".join(said.split()))
         elif etree.QName(node).localname in GROUPS:
             yield from _group(part, node, size, place)
 
@@ -94,11 +106,30 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
     geometry = None if look is None else look.find(f"{{{A}}}prstGeom")
     kind = "" if geometry is None else geometry.get("prst", "")
     width, height = size
-    line, fill = _line(part, node, look), _fill(part, node, look)
+    line, shading = _line(part, node, look), _shading(part, look)
+    fill = "" if shading is not None and place is not None else _fill(part, node, look)
+    thin = kind in _RULES and min(size) <= _THIN
+    points = look is not None and look.find(f"{{{A}}}custGeom") is not None
+    drawn: DrawnShape | None = None
+    if (points or shading is not None or (kind not in _PLAIN and not thin)) and (words is None or place is not None):
+        from letters.pdf.reader.drawn_shapes import draw_shape  # it needs Pillow, which few letters do
+
+        drawn = None if look is None else draw_shape(look, size, line, fill, shading)
+    if drawn is not None and words is None:
+        yield Shape(None, width, height, place, drawing=drawn)
+        return
+    if words is None and points:
+        part.note("A drawn shape is not carried over.", "Insert it as a picture.")
+        return
     if words is None:
         yield from _rule_or_note(part, Shape(None, width, height, place), kind, line, fill)
         return
-    if kind not in _PLAIN:
+    more = (0.0, 0.0, 0.0, 0.0)
+    if drawn is not None:
+        from letters.pdf.reader.geometry import text_room
+
+        line, fill, more = None, "", text_room(look, size)
+    elif kind not in _PLAIN or points:
         part.note(f"The text of a drawn shape (“{kind}”) is printed in a plain box.", code="shape")
     yield Shape(
         words,
@@ -107,8 +138,14 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
         place,
         Borders(line, line, line, line),
         fill,
-        (emu(room, "tIns", 3.6), emu(room, "rIns", 7.2), emu(room, "bIns", 3.6), emu(room, "lIns", 7.2)),
+        (
+            emu(room, "tIns", 3.6) + more[0],
+            emu(room, "rIns", 7.2) + more[1],
+            emu(room, "bIns", 3.6) + more[2],
+            emu(room, "lIns", 7.2) + more[3],
+        ),
         _VERTICAL_ALIGN.get("" if room is None else room.get("anchor", ""), "top"),
+        drawing=drawn,
     )
 
 
@@ -130,11 +167,45 @@ def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
             return ""
         if found.tag == f"{{{A}}}solidFill":
             return color(found, part.context.colors)
-        if found.tag in (f"{{{A}}}gradFill", f"{{{A}}}pattFill", f"{{{A}}}blipFill"):
-            part.note("The shading of a drawn box is not carried over.")
+        if found.tag in (f"{{{A}}}gradFill", f"{{{A}}}pattFill"):
+            colors = [color(each, part.context.colors) for each in found.iter(*(f"{{{A}}}{name}" for name in _COLORED))]
+            part.note("The shading of a drawn box is printed as one color.", code="look")
+            return _mixed([each for each in colors if each])
+        if found.tag == f"{{{A}}}blipFill":
+            part.note("The picture behind the text of a drawn box is not carried over.", "Insert it as a picture.")
             return ""
     style = node.find(f"{{{WPS}}}style/{{{A}}}fillRef")
     return color(style, part.context.colors) if style is not None and style.get("idx", "0") != "0" else ""
+
+
+def _mixed(colors: list[str]) -> str:
+    """The color between these."""
+    if not colors:
+        return ""
+    parts = [[hex_of(ink[at : at + 2]) for at in (1, 3, 5)] for ink in colors]
+    return "#" + "".join([f"{sum(values) // len(values):02x}" for values in zip(*parts, strict=True)])
+
+
+def _shading(part: StoryPart, look: Node | None) -> Shading | None:
+    """How the color of a shape changes (20.1.8.33); None if it does not."""
+    gradient = None if look is None else look.find(f"{{{A}}}gradFill")
+    stops = [] if gradient is None else list(gradient.iter(f"{{{A}}}gs"))
+    if gradient is None or not stops:
+        return None
+    from letters.pdf.metafiles.raster import Shading  # it needs Pillow, which few letters do
+
+    found = sorted(
+        (min(max(number_of(stop.get("pos")) / 100_000, 0.0), 1.0), _red_green_blue(color(stop, part.context.colors)))
+        for stop in stops
+    )
+    line = gradient.find(f"{{{A}}}lin")
+    outward = gradient.find(f"{{{A}}}path") is not None
+    return Shading(tuple(found), None if outward else number_of(None if line is None else line.get("ang")) / 60_000)
+
+
+def _red_green_blue(ink: str) -> tuple[int, int, int]:
+    ink = ink or "#ffffff"
+    return hex_of(ink[1:3]), hex_of(ink[3:5]), hex_of(ink[5:7])
 
 
 def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
@@ -153,6 +224,21 @@ def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
     kind = "solid" if dash is None else dash.get("val", "solid")
     shown = "solid" if kind == "solid" else "dotted" if "ot" in kind and "ash" not in kind else "dashed"
     return Border(shown, max(width, 0.25), ink)
+
+
+def picture_of(shape: Shape, drawn: DrawnShape) -> Image:
+    """The picture of a shape; behind its words, if it has any."""
+    place, worded = shape.floating, shape.words is not None
+    if place is not None:
+        place = replace(
+            place,
+            x=place.x + drawn.left,
+            y=place.y + drawn.top,
+            wraps="none" if worded else place.wraps,
+            behind=worded or place.behind,
+        )
+    said = "" if worded else shape.description
+    return Image(drawn.png, "image/png", drawn.width, drawn.height, said, place, decorative=not said)
 
 
 def color(holder: Node | None, theme: Mapping[str, str]) -> str:

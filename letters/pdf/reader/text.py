@@ -36,7 +36,7 @@ from letters.pdf.document import (
     WordField,
 )
 from letters.pdf.reader.context import CellStyle, StoryPart
-from letters.pdf.reader.drawingml import Shape, drawingml_shapes
+from letters.pdf.reader.drawingml import Shape, drawingml_shapes, picture_of
 from letters.pdf.reader.formats import Script
 from letters.pdf.reader.formulas import FORMULAS, formula_pieces, formula_text
 from letters.pdf.reader.lists import with_lists
@@ -191,9 +191,12 @@ class TextReader:
         elif all(still_open.in_result for still_open in self.open):
             self.open[-1].content.extend(items)
 
-    def _draw(self, shapes: Iterable[Shape]) -> None:
-        if all(still_open.in_result for still_open in self.open):
-            self._shapes += shapes
+    def _draw(self, shapes: Iterable[Shape], found: list[Inline]) -> None:
+        for shape in shapes:
+            if shape.drawing is not None:
+                self._emit(found, picture_of(shape, shape.drawing))
+            if (shape.words is not None or shape.drawing is None) and all(each.in_result for each in self.open):
+                self._shapes.append(shape)
 
     def _link(self, node: Node, inner: list[Inline]) -> list[Inline]:
         relation = self.part.links.get(node.get(f"{{{RELATIONSHIPS}}}id", ""))
@@ -248,10 +251,10 @@ class TextReader:
         elif tag == w("drawing"):
             self._emit(found, *drawingml_pictures(self.part, child))
             for frame in child.iterchildren(tag=etree.Element):
-                self._draw(drawingml_shapes(self.part, frame))
+                self._draw(drawingml_shapes(self.part, frame), found)
         elif tag in (w("pict"), w("object")):
             self._emit(found, *vml_pictures(self.part, child))
-            self._draw(vml_shapes(self.part, child))
+            self._draw(vml_shapes(self.part, child), found)
         elif tag == f"{{{MC}}}AlternateContent":
             if (chosen := alternative(child)) is not None:
                 for inner in chosen.iterchildren(tag=etree.Element):

@@ -1,0 +1,184 @@
+"""Drawn shapes: their outlines, their colors, and the words in them."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pytest
+from helpers.documents import docx, paragraph
+from helpers.metafiles import emf, record
+from helpers.pages import place, printed
+from lxml import etree
+from PIL import Image as Pillow
+
+from letters.docx.names import WPS, A, w
+from letters.docx.package import open_package
+from letters.pdf.document import Box, Document, Image, inlines, paragraphs
+from letters.pdf.metafiles import as_png
+from letters.pdf.reader.geometry import outlines_of
+from letters.pdf.reader.reader import read_document
+
+RED, BLUE = "FF0000", "0000FF"
+
+
+def solid(ink: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{ink}"/></a:solidFill>'
+
+
+def gradient(how: str) -> str:
+    stops = "".join(f'<a:gs pos="{at}"><a:srgbClr val="{ink}"/></a:gs>' for at, ink in ((0, RED), (100_000, BLUE)))
+    return f"<a:gradFill><a:gsLst>{stops}</a:gsLst>{how}</a:gradFill>"
+
+
+def named(kind: str, adjusted: str = "") -> str:
+    return f'<a:prstGeom prst="{kind}"><a:avLst>{adjusted}</a:avLst></a:prstGeom>'
+
+
+def shape(look: str, *, words: str = "", description: str = "", inline: bool = False) -> str:
+    """A shape 100 points wide and 50 points high, one inch below its line and as far to the right."""
+    text = f"<wps:txbx><w:txbxContent>{paragraph(words)}</w:txbxContent></wps:txbx>" if words else ""
+    drawn = (
+        f'<wp:extent cx="1270000" cy="635000"/><wp:wrapNone/><wp:docPr id="1" name="s" descr="{description}"/>'
+        f'<a:graphic><a:graphicData uri="x"><wps:wsp xmlns:wps="{WPS}"><wps:spPr>{look}</wps:spPr>{text}<wps:bodyPr/>'
+        "</wps:wsp></a:graphicData></a:graphic>"
+    )
+    if inline:
+        return f"<w:r><w:drawing><wp:inline>{drawn.replace('<wp:wrapNone/>', '')}</wp:inline></w:drawing></w:r>"
+    offset = "<wp:posOffset>914400</wp:posOffset>"
+    return (
+        f'<w:r><w:drawing><wp:anchor behindDoc="0"><wp:positionH relativeFrom="column">{offset}</wp:positionH>'
+        f'<wp:positionV relativeFrom="paragraph">{offset}</wp:positionV>{drawn}</wp:anchor></w:drawing></w:r>'
+    )
+
+
+def read(drawn: str) -> Document:
+    return read_document(open_package(docx(paragraph("x", inner=drawn)), "letter.docx"))
+
+
+def pictures(document: Document) -> list[Image]:
+    found = [item for each in paragraphs(document.sections[0].blocks) for item in inlines(each.content)]
+    return [item for item in found if isinstance(item, Image)]
+
+
+def pixel(image: Image, across: float, down: float) -> tuple[int, ...]:
+    """The color of a picture at these shares of its width and height."""
+    with Pillow.open(io.BytesIO(image.data)) as opened:
+        return opened.convert("RGBA").getpixel((int(opened.width * across), int(opened.height * down)))  # type: ignore[return-value]
+
+
+def test_a_named_shape_is_a_picture_of_its_outline() -> None:
+    document = read(shape(named("ellipse") + solid(RED)))
+    (image,) = pictures(document)
+    assert pixel(image, 0.5, 0.5) == (255, 0, 0, 255)
+    assert pixel(image, 0.02, 0.02)[3] == 0  # nothing in the corner
+    assert image.decorative
+    assert (image.floating and round(image.floating.x), round(image.width)) == (72, 101)
+    assert not document.notes
+
+
+def test_a_freeform_is_drawn_by_its_points_and_not_as_a_rectangle() -> None:
+    path = (
+        '<a:custGeom><a:gdLst><a:gd name="half" fmla="*/ w 1 2"/></a:gdLst><a:pathLst><a:path w="1270000" h="635000">'
+        '<a:moveTo><a:pt x="0" y="0"/></a:moveTo><a:lnTo><a:pt x="half" y="635000"/></a:lnTo>'
+        '<a:lnTo><a:pt x="1270000" y="0"/></a:lnTo><a:close/></a:path></a:pathLst></a:custGeom>'
+    )
+    (image,) = pictures(read(shape(path + solid(BLUE))))
+    assert pixel(image, 0.5, 0.8) == (0, 0, 255, 255)
+    assert pixel(image, 0.1, 0.8)[3] == 0
+
+
+@pytest.mark.parametrize(
+    ("how", "first", "last"),
+    [
+        ('<a:lin ang="0"/>', (0.05, 0.5), (0.95, 0.5)),
+        ('<a:lin ang="5400000"/>', (0.5, 0.1), (0.5, 0.9)),
+        ('<a:lin ang="2700000"/>', (0.05, 0.1), (0.95, 0.9)),
+        ('<a:path path="circle"/>', (0.5, 0.5), (0.97, 0.95)),
+    ],
+)
+def test_a_color_changes_in_its_direction(how: str, first: tuple[float, float], last: tuple[float, float]) -> None:
+    (image,) = pictures(read(shape(named("rect") + gradient(how))))
+    start, end = pixel(image, *first), pixel(image, *last)
+    assert start[0] > 200 > 60 > start[2]
+    assert end[2] > 200 > 60 > end[0]
+
+
+def test_a_shape_is_turned_and_mirrored() -> None:
+    turned = '<a:xfrm rot="5400000" flipV="1"/>'
+    (image,) = pictures(read(shape(turned + named("rtTriangle") + solid(RED))))
+    assert (round(image.width), round(image.height)) == (51, 101)
+    assert pixel(image, 0.9, 0.05)[3] == 255
+    assert pixel(image, 0.1, 0.9)[3] == 0
+
+
+def test_a_slanting_line_has_its_arrowhead() -> None:
+    line = f'<a:ln w="25400">{solid(BLUE)}<a:tailEnd type="triangle"/></a:ln>'
+    (image,) = pictures(read(shape(named("straightConnector1") + line)))
+    assert pixel(image, 0.5, 0.5)[2] > 200
+    with Pillow.open(io.BytesIO(image.data)) as opened:
+        alpha, (wide, high) = opened.getchannel("A"), opened.size
+        corners = (0, 0, wide // 5, high // 3), (wide * 4 // 5, high * 2 // 3, wide, high)
+        ends = [alpha.crop(corner).histogram()[255] for corner in corners]
+    assert ends[1] > ends[0] * 1.1
+
+
+def test_the_words_of_a_shape_stand_within_it_before_its_picture() -> None:
+    document = read(shape(named("diamond") + solid(RED), words="Words"))
+    (image,) = pictures(document)
+    box = next(each for each in document.sections[0].blocks if isinstance(each, Box))
+    assert image.floating is not None
+    assert image.floating.behind
+    assert box.padding == pytest.approx((12.5 + 3.6, 25 + 7.2, 12.5 + 3.6, 25 + 7.2))
+    assert not box.shading
+    assert not document.notes
+    letter = printed(paragraph("x", inner=shape(named("diamond") + solid(RED), words="Words")))
+    assert place(letter.data, "Words")[0] > 72 + 72 + 25
+    assert not letter.notes
+
+
+def test_what_is_not_known_is_noted() -> None:
+    assert [note.code for note in read(shape(named("gear9") + solid(RED))).notes] == ["not-carried-over"]
+    assert [note.code for note in read(shape(named("gear9") + solid(RED), words="Words")).notes] == ["shape"]
+    inline = read(shape(named("rect") + gradient(""), words="Words", inline=True))
+    assert [note.message for note in inline.notes] == ["The shading of a drawn box is printed as one color."]
+    assert next(each for each in inline.sections[0].blocks if isinstance(each, Box)).shading == "#7f007f"
+
+
+def test_the_alternative_text_of_a_shape_is_that_of_its_picture() -> None:
+    (image,) = pictures(read(shape(named("star5") + solid(RED), description="Five stars")))
+    assert (image.description, image.decorative) == ("Five stars", False)
+
+
+def test_every_named_shape_has_an_outline_of_its_size() -> None:
+    from letters.pdf.reader.geometry import _PRESETS
+
+    for kind in _PRESETS:
+        look = etree.fromstring(f'<wps:spPr xmlns:wps="{WPS}" xmlns:a="{A}">{named(kind)}</wps:spPr>')
+        outlines = outlines_of(look, (100.0, 50.0))
+        assert outlines, kind
+        across = [x for each in outlines for x, _ in each.points]
+        assert (min(across), max(across)) == pytest.approx((0.0, 100.0), abs=7.0), kind
+
+
+def test_a_formula_that_cannot_be_worked_out_is_nothing() -> None:
+    path = (
+        '<a:custGeom><a:gdLst><a:gd name="no" fmla="*/ w 1 0"/><a:gd name="far" fmla="sqrt -1"/></a:gdLst><a:pathLst>'
+        '<a:path w="0" h="0"><a:moveTo><a:pt x="no" y="far"/></a:moveTo><a:arcTo wR="w" hR="h" stAng="0" swAng="cd2"/>'
+        "</a:path></a:pathLst></a:custGeom>"
+    )
+    look = etree.fromstring(f'<wps:spPr xmlns:wps="{WPS}" xmlns:a="{A}" xmlns:w="{w("x")[1:-2]}">{path}</wps:spPr>')
+    (outline,) = outlines_of(look, (100.0, 50.0)) or ()
+    assert outline.points[0] == (0.0, 0.0)
+    assert outline.points[-1] == pytest.approx((-200.0, 0.0))
+
+
+def test_a_metafile_may_change_its_color_across_a_rectangle() -> None:
+    corners = struct.pack("<2i4H", 0, 0, 0xFF00, 0, 0, 0) + struct.pack("<2i4H", 300, 200, 0, 0, 0xFF00, 0)
+    filled = record(118, bytes(16) + struct.pack("<3I", 2, 1, 0) + corners + struct.pack("<2I", 0, 1))
+    png = as_png(emf(filled), 72.0, 48.0)
+    assert png is not None
+    image = Image(png, "image/png", 72.0, 48.0, "")
+    assert pixel(image, 0.05, 0.5)[0] > 200
+    assert pixel(image, 0.95, 0.5)[2] > 200
+    assert as_png(emf(filled.replace(struct.pack("<3I", 2, 1, 0), struct.pack("<3I", 2, 1, 2))), 72.0, 48.0) is None
