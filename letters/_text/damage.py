@@ -305,11 +305,25 @@ _RULES = (
 
 # What none of the rules can match: printable, and none of the characters below. Most texts are of this kind, and only
 # words that stand alone are then looked up.
-_SUSPICIOUS = re.compile(r"""[^\n\t A-Za-z0-9!"$%'()*+,./:;>@\[\]^`{|}~§’“”–—-]""")
+_USUAL = r"""\n\t A-Za-z0-9!"$%'()*+,./:;>@\[\]^`{|}~§’“”–—-"""
+_SUSPICIOUS = re.compile(f"[^{_USUAL}]")
+_SOUND = re.compile(rf"(?![\n\t '])[{_USUAL}]+(?<![\n\t ])")
 _LONGEST_WORD = 24  # characters of a text that may be nothing but a word or date of the table
 _INSIDE = tuple(rule for rule in _RULES if not rule.whole)
 _WHOLE = tuple(rule for rule in _RULES if rule.whole)
 _ANY_WHOLE = pattern("|".join(rule.found.pattern for rule in _WHOLE), re.DOTALL)
+
+
+def is_sound(text: str) -> bool:
+    """Whether there is nothing wrong with a text, nor white space around it; false where a closer look is needed."""
+    if len(text) <= _LONGEST_WORD:
+        return _is_sound_word(text)
+    return _SOUND.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_sound_word(text: str) -> bool:
+    return _SOUND.fullmatch(text) is not None and not _may_be_damaged(text)
 
 
 def damage_in(text: str) -> Iterable[Damage]:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from letters._text.damage import is_sound
 from letters._text.english import folded_words
 from letters._text.toml_inline import in_toml
 from letters.errors import InvalidAnswers, Problem
@@ -20,7 +21,7 @@ from letters.model.fields import Field, annotation_of, bare, fields_of, get, put
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
 from letters.model.rulebook import RECORDS_REQUEST, Rulebook
-from letters.model.values import Model, ReadAnswers
+from letters.model.values import Model, OwnText, ReadAnswers
 
 
 def check(
@@ -67,7 +68,7 @@ def with_new_names(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping[st
 def _with_short_names(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
     kind = answers.get("kind")
     changed: dict[str, Any] = {}
-    for name, library in _named_in_library(str(kind) if isinstance(kind, str) else "", rulebook):
+    for name, library in rulebook.remembered(_named_in_library, str(kind) if isinstance(kind, str) else ""):
         listed = get(answers, name)
         known, by_words = getattr(rulebook, library), rulebook.by_words[library]
         if isinstance(listed, list) and any(isinstance(each, str) and each not in known for each in listed):
@@ -83,7 +84,7 @@ def _with_short_names(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping
     return new
 
 
-def _named_in_library(kind: str, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+def _named_in_library(rulebook: Rulebook, kind: str) -> Iterator[tuple[str, str]]:
     """The fields whose answers name entries of the library, each with its list."""
     for name, field in fields_of(kind, rulebook.form_of(kind)).items():
         if field.kind == "choices" and field.library in rulebook.by_words:
@@ -110,10 +111,9 @@ def _extras_checked(
     if not extras or not isinstance(given, Mapping):
         return answers, []
     read, wrong = dict(given), []
-    for question in extras:
-        field = question.field
-        name = field.name.removeprefix("extra.")
-        value = given.get(name)
+    names = _names_of(extras)
+    for name, question in names.items():
+        value, field = given.get(name), question.field
         if value is None or (value == [] and field.required):
             if field.required and question.applies(answers):
                 where = f"{field.title} ({field.name})"
@@ -121,13 +121,15 @@ def _extras_checked(
                     Problem("is missing.", where, f"{question.ask} {field.example or ''}", "missing", field.name)
                 )
             continue
+        if field.annotation is OwnText and type(value) is str and is_sound(value):
+            continue
         try:
             read[name] = _reader(field)(value, context=rulebook)
         except ValidationError as error:
             example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
             hint, where = f"Expected: {field.type_in_words}.{example}", f"{field.title} ({field.name})"
             wrong.append(Problem(_said(error), where, hint, "value", field.name))
-    is_all = not wrong and given.keys() <= {question.field.name.removeprefix("extra.") for question in extras}
+    is_all = not wrong and given.keys() <= names.keys()
     return {**answers, "extra": ReadAnswers(read) if is_all else read}, wrong
 
 
@@ -136,6 +138,20 @@ def _said(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     said = first.get("ctx", {}).get("error")
     return str(said) if not first["loc"] and said else "is not the type of answer its question asks for."
+
+
+def _names_of(extras: Sequence[Question]) -> Mapping[str, Question]:
+    """The office's own questions by the names of their answers, without the ``extra.`` that all have."""
+    known = _NAMES.get(id(extras))
+    if known is None:
+        if len(_NAMES) > 200:  # of libraries opened earlier
+            _NAMES.clear()
+        names = {question.field.name.removeprefix("extra."): question for question in extras}
+        known = _NAMES[id(extras)] = extras, names  # with the questions, so that no others can get their id
+    return known[1]
+
+
+_NAMES: dict[int, tuple[Sequence[Question], Mapping[str, Question]]] = {}
 
 
 def _reader(field: Field) -> Callable[..., Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from letters.model.values import Model, RuleValue
 
 _NO_TEXTS = (RuleValue, Enum, date, int, float, type(None))
+_Parts = Callable[[Any], Iterable[tuple[object, Any]]]
 
 
 def texts_in(name: str, value: Any) -> list[tuple[str, str]]:
@@ -20,17 +21,41 @@ def texts_in(name: str, value: Any) -> list[tuple[str, str]]:
     """
     if type(value) is str:
         return [(name, value)]
-    inner: Iterable[tuple[object, Any]] = ()
-    if isinstance(value, dict):
-        inner = value.items()
-    elif isinstance(value, (list, tuple)):
-        inner = enumerate(value, 1)
-    elif not isinstance(value, _NO_TEXTS) and isinstance(value, Model):  # last, because pydantic's check is slow
-        inner = vars(value).items()
     found: list[tuple[str, str]] = []
-    for key, each in inner:
+    if parts_of := _PARTS_OF[type(value)]:
+        _add_texts(found, name, parts_of(value))
+    return found
+
+
+def _add_texts(found: list[tuple[str, str]], name: str, parts: Iterable[tuple[object, Any]]) -> None:
+    for key, each in parts:
         if type(each) is str:
             found.append((f"{name}.{key}", each))
-        elif each is not None:
-            found += texts_in(f"{name}.{key}", each)
-    return found
+        elif each is not None and (parts_of := _PARTS_OF[type(each)]):
+            _add_texts(found, f"{name}.{key}", parts_of(each))
+
+
+def _numbered(entries: Iterable[Any]) -> Iterable[tuple[int, Any]]:
+    return enumerate(entries, 1)
+
+
+def _fields(model: Model) -> Iterable[tuple[str, Any]]:
+    return vars(model).items()
+
+
+class _PartsByType(dict[type, _Parts | None]):
+    """How to get at the parts of a value, each with its name or number, by its type; None if it holds no texts."""
+
+    def __missing__(self, kind: type) -> _Parts | None:
+        parts_of: _Parts | None = None
+        if issubclass(kind, dict):
+            parts_of = dict.items
+        elif issubclass(kind, (list, tuple)):
+            parts_of = _numbered
+        elif not issubclass(kind, _NO_TEXTS) and issubclass(kind, Model):  # last, because pydantic's check is slow
+            parts_of = _fields
+        self[kind] = parts_of
+        return parts_of
+
+
+_PARTS_OF = _PartsByType()

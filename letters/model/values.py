@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
+from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, is_sound, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
 from letters._text.light_markup import parse_rich_text
 from letters._text.picture_answers import picture_parts
@@ -34,6 +35,8 @@ def clean_text(value: Any, accepted: frozenset[str] = frozenset()) -> Any:
     Raises:
         ValueError: for text that was damaged on its way here and that no letter may print; see `letters._text.damage`.
     """
+    if type(value) is str and is_sound(value):
+        return value
     if not isinstance(value, str):
         return value
     if not value.isprintable():  # most texts are: nothing in them needs to change
@@ -48,10 +51,15 @@ def clean_text(value: Any, accepted: frozenset[str] = frozenset()) -> Any:
 
 def read_date(value: Any, order: DateOrder = "month-first") -> date:
     """A date from a TOML date or from text; never from a number, and never with a time of day."""
-    day = parse_date(clean_text(value, IN_DATES), order=order) if isinstance(value, str) else value
+    day = _date_in(value, order) if isinstance(value, str) else value
     if not isinstance(day, date) or isinstance(day, datetime):
         raise ValueError(f"is not a date. {HOW_TO_WRITE}")
     return day
+
+
+@lru_cache(maxsize=1024)  # the letters of a batch have most of their days in common
+def _date_in(text: str, order: DateOrder) -> date:
+    return parse_date(clean_text(text, IN_DATES), order=order)
 
 
 class ReadAnswers(dict[str, Any]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, damage_in, is_invisible, notes_on, refusal
+from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, damage_in, is_invisible, is_sound, notes_on, refusal
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,8 @@ def test_damage_that_nobody_meant_is_refused(text: str, code: str) -> None:
     assert found.code == code
     assert found.message[0].islower()  # it continues a sentence that begins with the name of the field
     assert found.hint.endswith((".", "”"))
+    assert not is_sound(text)
+    assert not is_sound(f" {text}")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,7 @@ def test_damage_that_nobody_meant_is_refused(text: str, code: str) -> None:
 def test_what_may_be_meant_is_noted_and_not_refused(text: str, code: str) -> None:
     assert refusal(text) is None
     assert [note.code for note in notes_on(text)] == ([code] if code else [])
+    assert not is_sound(text)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,13 @@ def test_what_may_be_meant_is_noted_and_not_refused(text: str, code: str) -> Non
 )
 def test_ordinary_text_passes_without_a_word(text: str) -> None:
     assert list(damage_in(text)) == []
+    assert not is_sound(f"{text} ")
+    assert not is_sound(f"\n{text}")
+
+
+def test_most_text_needs_no_closer_look() -> None:
+    for text in ("2019-08-02", "federal", "the wage records of one employer, for 2019", "P.O. Box 0000\nEl Paso"):
+        assert is_sound(text) == (text != "2019-08-02"), text
 
 
 def test_twice_encoded_text_is_refused_with_the_right_character() -> None:
