@@ -904,6 +904,18 @@ def test_the_address_of_a_link_comes_from_an_answer() -> None:
     assert link.get(f"{{{W}}}instr") == 'HYPERLINK "https://example.com/form"'
 
 
+def test_what_is_filled_into_an_address_cannot_divide_it() -> None:
+    code = "HYPERLINK &quot;mailto:{{ to }}?subject={{ re }}&amp;body={{ re }}&quot; \\o &quot;On {{ re }}&quot;"
+    field = par(f'<w:fldSimple w:instr="{code}"><w:r><w:t>here</w:t></w:r></w:fldSimple>')
+    letter = part_of(
+        filled(field, LINK, context={"to": "a@b.example", "re": "Nos. 1 & 2?", "url": "https://x.example/a b"})
+    )
+    first, second = (link.get(f"{{{W}}}instr") for link in letter.iter(f"{{{W}}}fldSimple"))
+    coded = "Nos.%201%20%26%202%3F"
+    assert first == f'HYPERLINK "mailto:a@b.example?subject={coded}&body={coded}" \\o "On Nos. 1 & 2?"'
+    assert second == 'HYPERLINK "https://x.example/a%20b"'
+
+
 def test_a_name_used_outside_its_loop_is_named_with_the_loop() -> None:
     loop = par("{%p for each in names %}"), par("{{ each }}"), par("{%p endfor %}")
     found = problems_of(*loop, par("Last: {{ each }}"), context={"names": ["x"]})

@@ -45,7 +45,7 @@ def read_tag(raw: str, place: TagPlace, medium: str) -> tuple[Tag, list[Problem]
 
     Args:
         raw: as typed, including the braces.
-        medium: what it is filled into: ``TEXT``, ``ATTRIBUTE``, ``CODE``, ``LINK`` or ``PROPERTY``.
+        medium: what it is filled into: ``TEXT``, ``ATTRIBUTE``, ``CODE``, ``LINK``, ``IN_LINK`` or ``PROPERTY``.
     """
     mark, inside = raw[:2], raw[2:-2]
     if raw in ESCAPES:

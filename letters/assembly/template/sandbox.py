@@ -13,6 +13,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from typing import Any, cast
+from urllib.parse import quote
 
 import jinja2
 from jinja2 import nodes
@@ -217,6 +218,7 @@ _FROM_DATA = str.maketrans("{}", "\ufdd0\ufdd1")
 _NEW_LINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f{}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_DIVIDES = re.compile(r"[\s#%&+<=>?^`{|}]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
@@ -267,7 +269,7 @@ def _in_code(language: Language, value: object) -> _Xml:
     return _in_line(language, value)
 
 
-def _in_link(language: Language, value: object) -> _Xml:
+def _as_link(language: Language, value: object) -> _Xml:
     """For the address of a link: a web page or an email address, never a file, a script or another program."""
     if not is_web_link(_clean(value)):
         raise Refused(
@@ -275,7 +277,12 @@ def _in_link(language: Language, value: object) -> _Xml:
             "Write it in full, such as https://www.example.com/form or mailto:office@example.com.",
             ANSWER,
         )
-    return _in_code(language, value)
+    return _in_code(language, re.sub(r"\s", "%20", _clean(value, language)))
+
+
+def _in_link(language: Language, value: object) -> _Xml:
+    """For a part of a link's address, in which spaces and signs that divide an address are written in codes."""
+    return _in_code(language, _DIVIDES.sub(lambda found: quote(found[0]), _clean(value, language)))
 
 
 def _in_span(value: object) -> _Xml:
@@ -319,7 +326,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             "attribute__": in_line,
             "property__": in_line,
             "code__": in_code,
-            "link__": partial(_in_link, language),
+            "link__": partial(_as_link, language),
+            "in_link__": partial(_in_link, language),
         }
         self.filters = {**filters_for(language), **_GUARDS, **lines}
         self.tests = {}

@@ -17,7 +17,19 @@ from msgspec.structs import replace
 
 from letters.assembly.template.grammar import BEYOND, instruction_meant, read_tag
 from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
-from letters.assembly.template.tags import ATTRIBUTE, CODE, LINK, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
+from letters.assembly.template.tags import (
+    ATTRIBUTE,
+    CODE,
+    IN_LINK,
+    LINK,
+    OBJECT,
+    TEXT,
+    Tag,
+    TagPlace,
+    scan,
+    substitute,
+    token,
+)
 from letters.docx.markup import around, mark_maybe_blank, own_nodes, remove, style_of
 from letters.docx.names import (
     BOOKMARKS,
@@ -46,7 +58,8 @@ _SEVERAL_FORMATS = (
     "Select the whole tag and give it one format.",
     "formatting",
 )
-_ADDRESS_FOLLOWS = re.compile(r"\bHYPERLINK\s+\"?\s*\Z", re.IGNORECASE)
+# The beginning of a link's address, as far as it stands before a tag.
+_ADDRESS = re.compile(r"\bHYPERLINK\s+(?:\"\s*([^\"]*)|())\Z", re.IGNORECASE)
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
 _RUN_PARENTS = frozenset({P, HYPERLINK})
@@ -130,8 +143,10 @@ class TagReader(Struct):
             self.broken += [fault.word] if fault.word else []
         found = []
         for start, end in spans:
-            is_address = medium == CODE and _ADDRESS_FOLLOWS.search(text, 0, start)
-            tag, problems = read_tag(text[start:end], place, LINK if is_address else medium)
+            if medium == CODE and (address := _ADDRESS.search(text, 0, start)):
+                tag, problems = read_tag(text[start:end], place, IN_LINK if address[1] else LINK)
+            else:
+                tag, problems = read_tag(text[start:end], place, medium)
             self.problems += problems
             self.broken += [meant] if tag.word == "?" and (meant := instruction_meant(tag)) else []
             self.tags.append(tag)

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from letters.errors import Problem
 
-TEXT, ATTRIBUTE, CODE, LINK, PROPERTY = "text", "attribute", "code", "link", "property"
+TEXT, ATTRIBUTE, CODE, PROPERTY = "text", "attribute", "code", "property"
+LINK, IN_LINK = "link", "in_link"  # the whole address of a link, or its beginning; a part of one
 CELL_WORDS = frozenset({"colspan", "cellbg", "vm", "hm"})
 OBJECT = "\ufffc"  # placeholder for a picture, a field or a footnote mark
 
