@@ -6,6 +6,7 @@ All lengths are in points (1/72 inch). Colors are ``#rrggbb``, or empty for "non
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
@@ -419,7 +420,7 @@ class Section(Struct, frozen=True):
         return self.width - self.left - self.right
 
 
-class Document(Struct, frozen=True):
+class Document(Struct, frozen=True, dict=True):
     """A whole letter. ``notes`` names everything in the Word file that is not carried over."""
 
     language: str
@@ -434,6 +435,22 @@ class Document(Struct, frozen=True):
     """
     notes: tuple[Problem, ...]
 
+    @cached_property
+    def facts(self) -> ContentFacts:
+        """What is in all its paragraphs: of the body, headers, footers, and notes."""
+        everyone = list(all_paragraphs(self))
+        found = [facts_of(each.content) for each in everyone]
+        labels = [each.label.format for each in everyone if each.label is not None]
+        return ContentFacts(
+            kinds=frozenset[type]().union(*[each.kinds for each in found]),
+            families=tuple(dict.fromkeys([family for each in found for family in each.families])),
+            capitals=any(each.capitals for each in found) or any(look.caps or look.small_caps for look in labels),
+            number_formats=frozenset[str]().union(*[each.number_formats for each in found]),
+            targets=frozenset[str]().union(*[each.targets for each in found]),
+            bookmarks=tuple([name for each in found for name in each.bookmarks]),
+            page_breaks=sum([each.page_breaks for each in found]),
+        )
+
 
 class ContentFacts(Struct, frozen=True, gc=False):
     """What is in the content of a paragraph, and of the links and fields in it."""
@@ -442,7 +459,7 @@ class ContentFacts(Struct, frozen=True, gc=False):
     families: tuple[str, ...]
     """The fonts of its text."""
     capitals: bool
-    """Whether text is shown in capitals."""
+    """Whether text or labels are shown in capitals."""
     number_formats: frozenset[str]
     """Those of its fields."""
     targets: frozenset[str]

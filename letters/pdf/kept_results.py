@@ -48,14 +48,15 @@ _MOST_CONTENTS = 5_000
 
 
 def of_content(work: Callable[[_Content], _Result]) -> Callable[[_Content], _Result]:
-    """Remembers what a function makes of the content of a paragraph."""
-    kept = KeptResults[_Result](_MOST_CONTENTS)
+    """Remembers what a function makes of the content of a paragraph, by the identity of the content."""
+    kept: dict[int, tuple[_Content, _Result]] = {}
 
     def remembered(content: _Content) -> _Result:
         found = kept.get(id(content))
         if found is None:
-            found = work(content)
-            kept.keep(id(content), content, found)
-        return found
+            if len(kept) >= _MOST_CONTENTS:
+                kept.clear()
+            found = kept[id(content)] = content, work(content)
+        return found[1]
 
     return remembered

@@ -32,7 +32,9 @@ class PageResources(Struct):
     def show(self, run: Run) -> None:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
-            self.fonts[run.font] = run.shaped.uses | self.fonts[run.font]
+            known = self.fonts[run.font]
+            if not run.shaped.uses.keys() <= known.keys():
+                self.fonts[run.font] = run.shaped.uses | known
 
     def show_line(self, line: Line) -> None:
         """The same for all runs of a line."""

@@ -128,6 +128,8 @@ def page_number(number: int, shape: str) -> str:
 
 def anchors_of(document: Document) -> dict[str, str]:
     """Bookmarks that a link points to, each with an id; only these need a destination in the PDF."""
+    if not document.facts.targets:
+        return {}
     wanted, there = set[str](), list[str]()
     for section in document.sections:
         for paragraph in paragraphs(section.blocks):
@@ -140,8 +142,7 @@ def anchors_of(document: Document) -> dict[str, str]:
 
 def substituted_fonts(document: Document) -> Iterator[Problem]:
     """Notes on fonts that are not installed and have no substitute of the same widths."""
-    found = all_paragraphs(document)
-    for family in dict.fromkeys(family for each in found for family in facts_of(each.content).families):
+    for family in document.facts.families:
         choice = fonts.choose(family)
         if not choice.same_widths:
             yield Problem(

@@ -23,8 +23,6 @@ from letters.pdf.document import (
     Footnote,
     Paragraph,
     Section,
-    all_paragraphs,
-    facts_of,
     inlines,
     paragraphs,
 )
@@ -102,7 +100,7 @@ def _printed(data: bytes) -> PdfWords:
 
 def _check_words(package: Package, document: Document, printed: PdfWords) -> None:
     # Capitals may be formatting (17.3.2.5, 17.3.2.33); then the letters are compared regardless of case.
-    recase = str.casefold if _uses_capitals(document) else str
+    recase = str.casefold if document.facts.capitals else str
     numbers = _numbers(document)
     parts = _furniture_parts(package, document)
     first = document.sections[0]
@@ -128,14 +126,6 @@ def _check_words(package: Package, document: Document, printed: PdfWords) -> Non
         )
 
 
-def _uses_capitals(document: Document) -> bool:
-    return any(
-        facts_of(paragraph.content).capitals
-        or (paragraph.label is not None and (paragraph.label.format.caps or paragraph.label.format.small_caps))
-        for paragraph in all_paragraphs(document)
-    )
-
-
 _NUMERALS = {
     "lowerRoman": "[ivxlcdm]+", "upperRoman": "[IVXLCDM]+", "lowerLetter": "[a-z]{1,4}", "upperLetter": "[A-Z]{1,4}",
     "numberInDash": "-[0-9]+-",
@@ -144,9 +134,7 @@ _NUMERALS = {
 
 def _numbers(document: Document) -> str:
     """A pattern for a page number in any format that the letter uses."""
-    shapes = {section.page_number_format for section in document.sections}
-    for paragraph in all_paragraphs(document):
-        shapes |= facts_of(paragraph.content).number_formats
+    shapes = document.facts.number_formats.union([section.page_number_format for section in document.sections])
     spelt = [pattern for shape, pattern in _NUMERALS.items() if shape in shapes]
     return f"(?:{'|'.join(['[0-9]+', *spelt])})"
 
@@ -159,7 +147,7 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
     story = Story(package, hidden)
     raw = story.read(body)
     read = [paragraph for section in document.sections for paragraph in paragraphs(section.blocks)]
-    referring = [paragraph for paragraph in read if Footnote in facts_of(paragraph.content).kinds]
+    referring = read if Footnote in document.facts.kinds else []
     references = [item for paragraph in referring for item in inlines(paragraph.content) if isinstance(item, Footnote)]
     known = {
         (kind, node.get(w("id"), "")): node

@@ -19,7 +19,7 @@ def with_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
     found: list[Block] = []
     at = 0
     while at < len(blocks):
-        run = _run_of_list(blocks[at:])
+        run = _run_of_list(blocks[at:]) if _is_list_paragraph(blocks[at]) else []
         found += _lists(run) if run else [blocks[at]]
         at += max(len(run), 1)
     return tuple(found)
