@@ -231,9 +231,8 @@ class _Canvas:
     def _shared_line(self, fragment: LineFragment, known: dict[object, Any], x: float, baseline: float) -> None:
         """A line that letters have in common is drawn once for each place where it stands in them."""
         line, resources = fragment.line, self.resources
-        names = [resources.font(piece.run.font) for piece in line.pieces]
+        key = x, baseline, self.width, self.height, self.state, resources.names(line.fonts)
         resources.show_line(line)
-        key = x, baseline, self.width, self.height, self.state, *names
         drawn = known.get(key)
         if drawn is None:
             if len(known) >= _MOST_PLACES:

@@ -25,6 +25,7 @@ from letters.pdf.compose.inline import (
     WordsOfRun,
 )
 from letters.pdf.compose.layout_context import LayoutContext
+from letters.pdf.compose.shaping import Font
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
@@ -108,6 +109,8 @@ class Line(Struct):
     """How far below the line before it is, because a float is in between."""
     end: float = 0.0
     """Where its words end, without the spaces behind them."""
+    fonts: tuple[Font, ...] = ()
+    """Those of its pieces, each once, if it is a line that letters share."""
     drawn: dict[object, Any] | None = None
     """What it looks like wherever it has been drawn; None if that depends on the letter it is in."""
 
@@ -171,7 +174,8 @@ class LineBreaker:
             breaker = LineBreaker(context, block, self.width, OWN)
             kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
             for line in kept:
-                line.drawn = None if any(piece.run.spelled for piece in line.pieces) else {}
+                if not any(piece.run.spelled for piece in line.pieces):
+                    line.drawn, line.fonts = {}, tuple(dict.fromkeys([piece.run.font for piece in line.pieces]))
             _KEPT.keep(key, shared, kept, sum([1 + len(line.pieces) for line in kept]))
         return kept
 

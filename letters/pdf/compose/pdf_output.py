@@ -44,7 +44,10 @@ class Dictionary(PdfObject, dict[str, Any]):
 
     @property
     def source(self) -> str:
-        return f"<<{''.join([f'/{key} {_WAYS[type(value)](value)}' for key, value in self.items()])}>>"
+        entries = [
+            f"/{key} {value if type(value) is str else _WAYS[type(value)](value)}" for key, value in self.items()
+        ]
+        return f"<<{''.join(entries)}>>"
 
 
 class Array(PdfObject, list[Any]):
@@ -123,7 +126,7 @@ class PDF:
     """A file. Its objects are numbered from 1, in the order in which they are added."""
 
     def __init__(self) -> None:
-        self.objects: list[PdfObject | None] = [None]
+        self.objects: list[PdfObject] = [PdfObject()]  # numbered from 1
         self.pages = Dictionary({"Type": "/Pages", "Kids": Array(), "Count": 0})
         self.add_object(self.pages)
         self.info = Dictionary()
@@ -147,25 +150,23 @@ class PDF:
             identifier: the first half of the identifier of the file; its content decides the second.
         """
         self.add_object(self.info)
+        objects = self.objects[1:]
+        datas = [item.data if isinstance(item, Stream) else item.source.encode("ascii") for item in objects]
         out, place = [_HEAD], len(_HEAD)
         table: list[tuple[int, int, int]] = [(0, 0, 65535)]
-        datas: list[bytes] = []
         held: list[bytes] = []
         numbers: list[str] = []
         holder, inside = len(self.objects), 0
-        for item in self.objects[1:]:
-            assert item is not None
+        for item, data in zip(objects, datas, strict=True):
             if isinstance(item, Stream):
-                datas.append(item.data)
                 table.append((1, place, 0))
-                out.append(b"%d 0 obj\n%b\nendobj\n" % (item.number, datas[-1]))
+                out.append(b"%d 0 obj\n%b\nendobj\n" % (item.number, data))
                 place += len(out[-1])
             else:
-                datas.append(item.source.encode("ascii"))
                 table.append((2, holder, len(held)))
-                held.append(datas[-1])
+                held.append(data)
                 numbers.append(f"{item.number} {inside}")
-                inside += len(datas[-1]) + 1
+                inside += len(data) + 1
         index = " ".join(numbers).encode()
         content = b"\n".join([index, *held])
         pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(index) + 1}, packed(content))

@@ -22,12 +22,20 @@ class PageResources(Struct):
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
     _seen: set[ShapedText] = field(default_factory=set)
     _lines: set[int] = field(default_factory=set)
+    _names: dict[tuple[Font, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def font(self, font: Font) -> str:
         if font not in self.fonts:
             self.fonts[font] = {}
             self.font_names[font] = f"F{len(self.font_names)}"
         return self.font_names[font]
+
+    def names(self, fonts: tuple[Font, ...]) -> tuple[str, ...]:
+        """The names of several fonts."""
+        found = self._names.get(fonts)
+        if found is None:
+            found = self._names[fonts] = tuple(map(self.font, fonts))
+        return found
 
     def show(self, run: Run) -> None:
         if run.shaped not in self._seen:

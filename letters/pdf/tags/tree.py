@@ -132,14 +132,14 @@ class _TreeWriter:
         return element
 
     def _kids(self, node: Node, element: Any) -> Any:
-        kids = self.pydyf.Array()
-        own = next((kid.page for kid in node.kids if isinstance(kid, Mark)), None)
-        if own is not None:
-            element["Pg"] = self.pages[own].reference
+        kids, own = self.pydyf.Array(), None
         for kid in node.kids:
             if isinstance(kid, Node):
                 kids.append(self._element(kid, element).reference)
             elif isinstance(kid, Mark):
+                if own is None:
+                    own = kid.page
+                    element["Pg"] = self.pages[own].reference
                 kids.append(self._content(kid, own, node, element))
             else:
                 kids.append(self._place(kid, node, element))
