@@ -427,6 +427,8 @@ def _cells(*rows: tuple[str, ...], bold: str = "", shaded: bool = False) -> str:
 
 
 ROWS = (("Record", "Held by"), ("Wages", "Bureau of Labor"), ("Claims", "Field Office"))
+YEARS = (("Wages", "a", "b"), ("Claims", "c", "d"))
+TITLE = '</w:tblGrid><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>' + paragraph("Fees") + "</w:tc></w:tr>"
 HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR(TH(P) TD(P))"
 
 
@@ -442,6 +444,10 @@ HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR
             "TR(TH(P) TD(P) TH(P) TD(P)) TR(TH(P) TD(P) TH(P) TD(P))",
         ),
         (_cells(("Name", "Signature"), ("", ""), ("", "")), "TR(TH(P) TH(P)) TR(TD TD)"),
+        (_cells(("Item", "Fee"), ("Search", "$25.00"), ("Copies", "4.50")), HEADS_ROW),
+        (_cells(("Item", "Fee"), ("Search", "none"), ("Copies", "4.50")), ""),
+        (_cells(("", "2018", "2019"), *YEARS, bold="row"), "TR(TH TH(P) TH(P)) TR(TD(P) TD(P) TD(P))"),
+        (_cells(*ROWS, bold="row").replace("</w:tblGrid>", TITLE), f"TR(TD(P)) {HEADS_ROW}"),
         (_cells(*ROWS), ""),
         (_cells(("", "Held by"), *ROWS[1:], bold="row"), ""),
         (_cells(("Wages", "Bureau"), ("", "")), ""),
@@ -453,6 +459,10 @@ HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR
         "colons",
         "colons in pairs",
         "to fill in",
+        "above numbers",
+        "above a number and a word",
+        "a corner",
+        "below a title",
         "none",
         "an empty corner",
         "an empty last row",

@@ -10,7 +10,7 @@ from msgspec import Struct
 from letters.docx.attribute_values import hex_of, number_of
 from letters.docx.names import A, Node
 from letters.pdf.document import Border
-from letters.pdf.metafiles.raster import Brush, Color, Pen, Point, Raster, Shading
+from letters.pdf.metafiles.raster import Brush, CannotDraw, Color, Pen, Point, Raster, Shading
 from letters.pdf.reader.geometry import Outline, outlines_of
 
 _DPI = 200
@@ -33,7 +33,16 @@ class DrawnShape(Struct, frozen=True):
 def draw_shape(
     look: Node, size: tuple[float, float], line: Border | None, fill: str, shading: Shading | None
 ) -> DrawnShape | None:
-    """A shape with these properties (``spPr``) as a picture; None if its kind is not known here."""
+    """A shape with these properties (``spPr``) as a picture; None if it cannot be drawn here."""
+    try:
+        return _drawn(look, size, line, fill, shading)
+    except (CannotDraw, ArithmeticError, ValueError, MemoryError):
+        return None
+
+
+def _drawn(
+    look: Node, size: tuple[float, float], line: Border | None, fill: str, shading: Shading | None
+) -> DrawnShape | None:
     outlines = outlines_of(look, size)
     if not outlines or max(size) <= 0:
         return None
