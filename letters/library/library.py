@@ -20,7 +20,7 @@ from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.answers import Answers, parse_answers
-from letters.library.requester_groups import groups_in, with_members
+from letters.library.requester_groups import COMPARED, groups_in, with_members
 from letters.library.toml import loads
 from letters.library.toml_recovery import Recovered, has_conflict, recover
 
@@ -302,7 +302,8 @@ class Library(Struct, frozen=True, dict=True):
         text = self.text(file)
         with suppress(RecursionError, ValueError):
             if not has_conflict(text):
-                return self._with_groups(loads(text))
+                data = loads(text)
+                return self._with_groups(data) if COMPARED in text else data
         found = self._recovered(file, text)
         raise LibraryAtFault(problem.within(self.name_of(file)) for problem in found.problems)
 

@@ -14,7 +14,8 @@ from letters.library.toml import loads
 from letters.library.toml_recovery import has_conflict, recover
 
 Groups = Mapping[str, list[str]]
-_FIELD = "agency_kind"
+COMPARED = "agency_kind"
+"""The last part of the name of the field whose values groups stand for."""
 
 
 @lru_cache(maxsize=20)  # every file of a library asks
@@ -42,7 +43,7 @@ def with_members(data: Any, groups: Groups) -> Any:
         return data
     if isinstance(data, dict):
         return {
-            key: _members(value, groups) if key == _FIELD or key.endswith(f".{_FIELD}") else with_members(value, groups)
+            key: _members(value, groups) if key.rpartition(".")[2] == COMPARED else with_members(value, groups)
             for key, value in data.items()
         }
     return [with_members(each, groups) for each in data] if isinstance(data, list) else data
