@@ -170,6 +170,10 @@ class Case:
         Args:
             among: the list they are in, an attribute of the rulebook such as ``reasons``.
         """
+        return wording.id in self.borne_out(among)
+
+    def borne_out(self, among: str) -> frozenset[str]:
+        """The ids of all in such a list that the facts of the letter bear out."""
         if among not in self._fitting:
             entries: Mapping[str, FactualWording] = getattr(self.rulebook, among)
             known = self.rulebook.by_answers(among, type(self.letter), self.letter.kind)
@@ -177,7 +181,7 @@ class Case:
                 self._plain_answer,
                 lambda asks: frozenset(each.id for each in entries.values() if each.is_borne_out(asks)),
             )
-        return wording.id in self._fitting[among]
+        return self._fitting[among]
 
     def _plain_answer(self, name: str) -> Any:
         """The letter's own answer, or None."""
