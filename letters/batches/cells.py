@@ -197,7 +197,7 @@ def _yes_no(cell: Any) -> bool:
 def _text(cell: Any) -> str:
     """A text that may have been typed as a number. What a spreadsheet has already changed is refused."""
     if isinstance(cell, str):
-        if _SHORTENED.fullmatch(cell.strip()):
+        if not cell[:1].isalpha() and _SHORTENED.fullmatch(cell.strip()):
             raise BadCell(
                 "is a number that a spreadsheet has abbreviated, so some of its digits are lost.", _AS_TEXT, "spoilt"
             )

@@ -25,6 +25,8 @@ from letters.model.office import Person
 
 SEVERAL = ("list", "choices", "persons", "group")
 _MOST_PROBLEMS = 100  # with headings, that are reported
+_MOST_KINDS, _READ_KEPT = 200, 200
+_Reader = Callable[[Any], Any]
 ROW = "row"  # a column of this name holds the number of each row
 _NUMBERED = re.compile(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s.,:_-]+(?P<part>\S.*))?")
 
@@ -68,7 +70,7 @@ class TableColumns(Struct, dict=True):
     ignored: frozenset[int] = frozenset()
     columns: list[Column] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
-    _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict)
+    _readers: dict[str, list[_Reader | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken: dict[str, dict[int, dict[str, int]]] = {}
@@ -175,20 +177,23 @@ class TableColumns(Struct, dict=True):
         own = kind or self._kind(row, constants)
         grouped: dict[str, dict[int, Any]] = {}
         cells = row.cells
-        for column in self.columns:
+        for column, read in zip(self.columns, self._readers_for(own), strict=True):
             cell = cells[column.place] if column.place < len(cells) else None
-            if is_blank(cell):
+            if (not cell or cell.isspace()) if type(cell) is str else is_blank(cell):
                 continue
-            if column.name == ROW:
+            if read is None:
                 reading.label = str(cell).strip()
                 continue
             try:
-                value = self._reader(column, own)(cell)
+                value = read(cell)
             except BadCell as bad:
                 reading.problems.append((column, bad.problem))
                 value = None
             if not column.item:
-                _merge(answers, column.name, value)
+                if type(value) is str:
+                    _put(answers, column.name, value)
+                else:
+                    _merge(answers, column.name, value)
             elif column.part:
                 grouped.setdefault(column.name, {}).setdefault(column.item, {})[column.part] = value
             else:
@@ -206,16 +211,17 @@ class TableColumns(Struct, dict=True):
                 return self.lookup.choices("", self.lookup.all["kind"]).get(folded_words(said), said)
         return str(constants.get("kind", ""))
 
-    def _reader(self, column: Column, kind: str) -> Callable[[Any], Any]:
-        """The function that reads the cells of a column, in rows of one kind."""
-        read = self._readers.get((kind, column.place))
-        if read is None:
-            if len(self._readers) > 5000:  # a column of kinds may hold anything
+    def _readers_for(self, kind: str) -> list[_Reader | None]:
+        """The functions that read the cells of each column in rows of one kind; None for the column of row numbers."""
+        readers = self._readers.get(kind)
+        if readers is None:
+            if len(self._readers) > _MOST_KINDS:  # a column of kinds may hold anything
                 self._readers.clear()
-            read = self._readers[kind, column.place] = self._new_reader(column, kind)
-        return read
+            readers = [None if column.name == ROW else self._new_reader(column, kind) for column in self.columns]
+            self._readers[kind] = readers
+        return readers
 
-    def _new_reader(self, column: Column, kind: str) -> Callable[[Any], Any]:
+    def _new_reader(self, column: Column, kind: str) -> _Reader:
         known = self.lookup.of(kind) if kind in self.lookup.kinds else self.lookup.all
         target = known.get(column.name) or self.lookup.all.get(column.name)
         if target is None:
@@ -223,14 +229,30 @@ class TableColumns(Struct, dict=True):
         if column.part:
             inner = parts_of(target)[column.part]
             choices = self.lookup.choices(kind, target, column.part) if kind in self.lookup.kinds else {}
-            return text_of if inner.kind == "text" else partial(answer_of, field=inner, choices=choices)
+            return text_of if inner.kind == "text" else _remembering(partial(answer_of, field=inner, choices=choices))
         is_known = kind in self.lookup.kinds or target.name == "kind"
         choices = self.lookup.choices(kind, target) if is_known else {}
         if target.kind in SEVERAL and not column.item:
             return partial(answers_of, field=target, choices=choices)
         if target.kind == "persons":
             return lambda cell: answers_of(cell, target, choices)[0]
-        return text_of if target.kind == "text" else partial(answer_of, field=target, choices=choices)
+        return text_of if target.kind == "text" else _remembering(partial(answer_of, field=target, choices=choices))
+
+
+def _remembering(read: _Reader) -> _Reader:
+    """A reader of choices, dates and the like, which many rows have in common, that reads the same text once."""
+    known: dict[str, Any] = {}
+
+    def read_or_known(cell: Any) -> Any:
+        if type(cell) is not str:
+            return read(cell)
+        if cell not in known:
+            if len(known) >= _READ_KEPT:
+                known.clear()
+            known[cell] = read(cell)
+        return known[cell]
+
+    return read_or_known
 
 
 class ParsedRow(Struct):
@@ -291,14 +313,18 @@ def _copied(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _merge(answers: dict[str, Any], name: str, value: Any) -> None:
     """Set an answer; a group of answers is merged with what is there."""
-    if type(value) is not str and isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         for key, inner in value.items():
             _merge(answers, f"{name}.{key}", inner)
     elif value is not None:
-        try:
-            put(answers, name, value)
-        except AttributeError:  # something other than a group is in the way; the model will report it
-            answers[name] = value
+        _put(answers, name, value)
+
+
+def _put(answers: dict[str, Any], name: str, value: Any) -> None:
+    try:
+        put(answers, name, value)
+    except AttributeError:  # something other than a group is in the way; the model will report it
+        answers[name] = value
 
 
 def _without_none(item: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -66,7 +66,7 @@ def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: Ta
         try:
             for number, cells in enumerate(records(delimiter), 1):
                 if number > header_row and any(cell.strip() for cell in cells):
-                    yield table_row(number, headings, [_cell(cell) for cell in cells])
+                    yield table_row(number, headings, _cells(cells))
         except csv.Error as error:
             raise InvalidAnswers(_broken_csv(name, number + 1, str(error))) from error
         except UnicodeError as error:
@@ -120,6 +120,14 @@ def _without_end_mark(lines: Iterable[str]) -> Iterator[str]:
     last = "".join(held).rstrip(f"{_END_OF_FILE}\r\n")
     if last:
         yield f"{last}\n"
+
+
+def _cells(texts: list[str]) -> Sequence[str | CellFault]:
+    """The cells of a row. Most rows have nothing that needs a closer look."""
+    together = "".join(texts)
+    if "'" not in together and (together.isascii() or not _BROKEN.search(together)):
+        return texts
+    return [_cell(each) for each in texts]
 
 
 def _cell(text: str) -> str | CellFault:

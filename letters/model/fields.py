@@ -235,7 +235,7 @@ def _steps(name: str) -> tuple[str, ...]:
 
 def put(answers: dict[str, Any], name: str, value: Any) -> None:
     """Set the answer at a dotted name; None removes it."""
-    *path, last = name.split(".")
+    *path, last = _steps(name)
     for step in path:
         if value is None and step not in answers:
             return
