@@ -140,6 +140,18 @@ def copied_name(name: str, copy: int) -> str:
     return f"{name[:31]}_copy{copy}"
 
 
+def unclosed(root: Node) -> frozenset[Node]:
+    """The begin marks in a part that no end mark belongs to: they begin no field, and what follows is plain text."""
+    open_: list[Node] = []
+    for mark in root.iter(FLD_CHAR):
+        kind = mark.get(w("fldCharType"))
+        if kind == "begin":
+            open_.append(mark)
+        elif kind == "end" and open_:
+            open_.pop()
+    return frozenset(open_)
+
+
 def fields(root: Node) -> list[FieldMarkup]:
     """Every field of a part, in the order in which they begin; a field inside another is a field of its own."""
     found: list[FieldMarkup] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from helpers.documents import PIXEL, SECTION, docx, field, paragraph, picture, text
-from helpers.pages import item, table
+from helpers.pages import item, printed, table
 
 from letters.docx.package import open_package
 from letters.errors import LettersError
@@ -19,9 +19,12 @@ from letters.pdf.document import (
     Text,
     WordField,
     footnotes,
+    inlines,
     paragraphs,
 )
 from letters.pdf.numerals import format_number
+from letters.pdf.parity.comparison import fold
+from letters.pdf.pdf_file import pdf_words
 from letters.pdf.reader.reader import TrackedChanges, read_document
 
 
@@ -349,3 +352,11 @@ def test_a_page_number_keeps_its_number_format(code, section, shape, page_shape)
 @pytest.mark.parametrize("code", ["PAGE \\* MERGEFORMAT", "PAGE \\* Arabic", "DATE \\* roman"])
 def test_an_ordinary_page_number_needs_no_note(code):
     assert read(paragraph(inner=field(code, "1")), section='<w:pgNumType w:fmt="decimal"/>').notes == ()
+
+
+def test_a_field_that_never_ends_hides_no_words() -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    body = paragraph(inner=begin + field("TITLE", "A title")) + paragraph("Words") + paragraph(inner=begin)
+    said = [item for each in all_paragraphs(read(body)) for item in inlines(each.content) if isinstance(item, Text)]
+    assert [item.text for item in said] == ["A title", "Words"]
+    assert fold(pdf_words(printed(body).data).body) == fold("A title Words")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -21,6 +22,8 @@ _HAIRLINE = 3
 """The width of the thinnest line, before the picture is made smaller."""
 _ENLARGED = 8
 """A bitmap enlarged more than this is meant to show its pixels."""
+_NEARLY = 0.04
+"""By how much of its size a bitmap may miss the edges of the picture and still be all of it: programs round."""
 _MOST_POINTS = 2_000_000
 _STEPS = 12
 """Straight lines that a curve is drawn with."""
@@ -94,16 +97,31 @@ class Raster(Struct, dict=True):
 
     size: tuple[int, int]
     _drawn: int = 0
+    _alone: Image.Image | None = None
+    """A bitmap that is the whole picture, as long as nothing else is drawn: the usual screenshot."""
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def picture(self) -> Image.Image:
         finer = self.size[0] * _FINER, self.size[1] * _FINER
-        self.picture = Image.new("RGBA", finer, (*WHITE, 0))
-        self.pencil = ImageDraw.Draw(self.picture)
+        if self._alone is not None:
+            return self._alone.resize(finer, Image.Resampling.LANCZOS)
+        return Image.new("RGBA", finer, (*WHITE, 0))
+
+    @cached_property
+    def pencil(self) -> ImageDraw.ImageDraw:
+        return ImageDraw.Draw(self.picture)
 
     def png(self) -> bytes:
         """The finished picture."""
         out = io.BytesIO()
-        self.picture.resize(self.size, Image.Resampling.BOX).save(out, "PNG")
+        alone = None if "picture" in self.__dict__ else self._alone
+        if alone is not None and alone.size[0] <= self.size[0]:
+            finished = alone
+        elif alone is not None:
+            finished = alone.resize(self.size, Image.Resampling.LANCZOS)
+        else:
+            finished = self.picture.resize(self.size, Image.Resampling.BOX)
+        finished.save(out, "PNG", compress_level=1)  # it is unpacked again for the PDF
         return out.getvalue()
 
     def lines(self, points: Sequence[Point], pen: Pen, width: float, *, closed: bool = False) -> None:
@@ -153,9 +171,15 @@ class Raster(Struct, dict=True):
         if bottom < top:
             picture, top, bottom = picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM), bottom, top
         width, height = (max(round((end - start) * _FINER), 1) for start, end in ((left, right), (top, bottom)))
-        if width > 4 * self.picture.size[0] or height > 4 * self.picture.size[1]:
+        if width > 4 * _FINER * self.size[0] or height > 4 * _FINER * self.size[1]:
             raise CannotDraw("a bitmap far larger than the picture")
         few = width > _ENLARGED * picture.size[0] or height > _ENLARGED * picture.size[1]
+        wide, high = self.size
+        aside = max(abs(left), abs(right - wide)) / wide, max(abs(top), abs(bottom - high)) / high
+        whole = max(aside) <= _NEARLY
+        if whole and operation == COPY and not few and self._alone is None and "picture" not in self.__dict__:
+            self._alone = picture
+            return
         picture = picture.resize((width, height), Image.Resampling.NEAREST if few else Image.Resampling.LANCZOS)
         place = round(left * _FINER), round(top * _FINER)
         if operation == COPY:

@@ -9,6 +9,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from letters.docx.attribute_values import hex_of, is_on
+from letters.docx.fields import unclosed
 from letters.docx.names import MC, w
 from letters.docx.package import Package
 from letters.pdf import fonts
@@ -150,6 +151,10 @@ class Story(Struct):
     """The fields that are open, the innermost last."""
     in_hidden_style: bool = False
     """Whether the style of the paragraph hides its words."""
+    unclosed: frozenset[etree._Element] | None = None
+    """The begin marks of fields that do not end, once a field begins."""
+    ignored: int = 0
+    """How many of them there were so far."""
 
     def read(self, node: etree._Element) -> list[str]:
         self.known = self.known or {found: at for at, found in enumerate(node.getroottree().iter(w("p")))}
@@ -191,7 +196,7 @@ class Story(Struct):
             self.numbers.append(self.known[node])
             return
         self.in_hidden_style = self.styles.hides_paragraph(node)
-        before = len(self.notes), len(self.out) + 1
+        before = len(self.notes), len(self.out) + 1, self.ignored
         self.line, self.before_line = [], len(self.notes)
         if any(is_on(node) for node in node.iter(w("rtl"), w("bidi"))):
             self._add(BACKWARDS)
@@ -199,7 +204,8 @@ class Story(Struct):
         self.out.append("".join(self.line or []))
         self.numbers.append(self.known[node])
         self.line = None
-        if alone and not self.fields and before == (len(self.notes), len(self.out)) and len(markup) <= _LONG_PARAGRAPH:
+        unchanged = before == (len(self.notes), len(self.out), self.ignored)
+        if alone and not self.fields and unchanged and len(markup) <= _LONG_PARAGRAPH:
             if len(self.styles.lines) >= _MOST_LINES:
                 self.styles.lines.clear()
             self.styles.lines[markup] = self.out[-1]
@@ -241,7 +247,11 @@ class Story(Struct):
 
     def _field_mark(self, node: etree._Element) -> None:
         kind = node.get(w("fldCharType"))
-        if kind == "begin":
+        if kind == "begin" and self.unclosed is None:
+            self.unclosed = unclosed(node.getroottree().getroot())
+        if kind == "begin" and self.unclosed is not None and node in self.unclosed:
+            self.ignored += 1
+        elif kind == "begin":
             box = node.find(f"{w('ffData')}/{w('checkBox')}")
             if box is not None:
                 states = [box.find(w(name)) for name in ("checked", "default")]

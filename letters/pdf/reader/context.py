@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from letters.docx.attribute_values import flag, number_of, value_of
+from letters.docx.fields import unclosed
 from letters.docx.markup import first_words
 from letters.docx.names import Node, w
 from letters.docx.package import Package, Relationship
@@ -284,6 +285,11 @@ class StoryPart:
     @cached_property
     def links(self) -> Mapping[str, Relationship]:
         return self.context.package.links(self.name)
+
+    @cached_property
+    def unclosed_fields(self) -> frozenset[Node]:
+        """The begin marks of fields that do not end."""
+        return unclosed(self.context.package.tree(self.name))
 
     @property
     def breakable(self) -> bool:

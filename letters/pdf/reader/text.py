@@ -363,6 +363,8 @@ class TextReader:
 
     def _field_mark(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         kind = child.get(w("fldCharType"))
+        if kind == "begin" and child in self.part.unclosed_fields:
+            return
         if kind == "begin":
             self.open.append(_OpenField(format=plain))
             box = child.find(f"{w('ffData')}/{w('checkBox')}")
