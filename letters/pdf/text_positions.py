@@ -62,10 +62,6 @@ class TextState:
         """How far text has been painted from the origin of the line."""
         self.size = self.spacing = 0.0
         self.saved: list[tuple[Matrix, float, float]] = []
-        self._operators: dict[str, Callable[[Any], None]] = {
-            "q": self._save, "Q": self._restore, "cm": self._change, "BT": self._begin, "Tm": self._place,
-            "Td": self._move, "TD": self._move, "Tc": self._space, "Tf": self._set,
-        }  # fmt: skip
 
     @property
     def current(self) -> tuple[Matrix, Matrix, float, float, float]:
@@ -78,8 +74,8 @@ class TextState:
 
     def follow(self, operator: str, operands: Any) -> None:
         """Follow an operator that shows nothing."""
-        if (change := self._operators.get(operator)) is not None:
-            change(operands)
+        if (change := _OPERATORS.get(operator)) is not None:
+            change(self, operands)
 
     def show(self, pieces: Sequence[bytes | float], font: PaintedFont) -> PlacedText | None:
         """Where the strings of Tj or TJ are painted; None for text that is not level."""
@@ -120,6 +116,13 @@ class TextState:
 
     def _set(self, operands: Any) -> None:
         self.size = operands[1]
+
+
+_OPERATORS: dict[str, Callable[[TextState, Any], None]] = {
+    "q": TextState._save, "Q": TextState._restore, "cm": TextState._change, "BT": TextState._begin,
+    "Tm": TextState._place, "Td": TextState._move, "TD": TextState._move, "Tc": TextState._space,
+    "Tf": TextState._set,
+}  # fmt: skip
 
 
 def _matrix(operands: list[float]) -> Matrix:

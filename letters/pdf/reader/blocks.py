@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Literal
 
 from lxml import etree
@@ -16,7 +17,7 @@ from letters.pdf.document import PAGE_FIELDS, Block, Formula, Inline, Label, Par
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import frame_box, shape_box
-from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, KnownParagraph, StoryPart
+from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, KnownParagraph, ReadingContext, StoryPart
 from letters.pdf.reader.formats import Props, run_format
 from letters.pdf.reader.formulas import displayed, formula_align
 from letters.pdf.reader.numbering import Level
@@ -64,7 +65,7 @@ class BlockReader:
 
     def __init__(self, part: StoryPart, *, in_box: bool = False) -> None:
         self.context, self.part = part.context, part
-        self.text = TextReader(part, self._read_note, boxed=in_box)
+        self.text = TextReader(part, partial(_read_note, self.context), boxed=in_box)
 
     def blocks(self, parent: Node, cell_style: CellStyle = NO_CELL_STYLE, depth: int = 0) -> list[Block]:
         """Everything inside ``parent``."""
@@ -127,11 +128,6 @@ class BlockReader:
             found.append(shape_box(shape, inside, self.part.location(), paragraph.format.align))
         self.context.breakable = breakable
         return [*found, paragraph]
-
-    def _read_note(self, node: Node, kind: Literal["footnote", "endnote"], mark: str) -> tuple[Block, ...]:
-        reader = BlockReader(StoryPart(self.context, self.context.note_texts.part[kind], kind, f"{kind} {mark}"))
-        reader.part.note_mark = mark
-        return tuple(reader.blocks(node))
 
     def _paragraph(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> Paragraph:
         self.part.begin_paragraph(node)
@@ -202,3 +198,12 @@ class BlockReader:
             self.part.note(f"A bullet of the font {family} is printed as “•”.", code="look")
             return "•"
         return known
+
+
+def _read_note(
+    context: ReadingContext, node: Node, kind: Literal["footnote", "endnote"], mark: str
+) -> tuple[Block, ...]:
+    """The blocks of a note."""
+    part = StoryPart(context, context.note_texts.part[kind], kind, f"{kind} {mark}")
+    part.note_mark = mark
+    return tuple(BlockReader(part).blocks(node))
