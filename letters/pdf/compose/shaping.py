@@ -32,7 +32,8 @@ _NO_KERNING = ("kern",)
 _NO_LIGATURES = ("liga", "clig", "calt")
 
 _UNMOVED = re.compile("[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2122]*")
-"""Characters whose glyphs stay on the line and follow one another: no marks above or below others."""
+"""Characters whose glyphs stay on the line and follow one another, as wide as they are: no marks above or below others.
+"""
 _GLYPH, _CLUSTER = attrgetter("codepoint"), attrgetter("cluster")
 _ADVANCE, _RIGHT, _UP = attrgetter("x_advance"), attrgetter("x_offset"), attrgetter("y_offset")
 
@@ -113,6 +114,7 @@ class Font:
         self._own: _GlyphCache[int] = _GlyphCache(self._font.get_glyph_h_advance)
         self._known: dict[str, int] = {}
         self._spelled: dict[str, bool] = {}
+        self._covered = set[str]()
         self._kept = 0
         self._shaped: dict[tuple[str, bool, bool, str, bool], ShapedText] = {}
 
@@ -139,7 +141,11 @@ class Font:
 
     def covers(self, text: str) -> bool:
         """Whether the font has every character, or the composed form of a letter with its accents."""
-        return all(map(self._has, set(text))) or all(map(self._has, unicodedata.normalize("NFC", text)))
+        characters = set(text) - self._covered
+        if all(map(self._has, characters)):
+            self._covered |= characters
+            return True
+        return all(map(self._has, unicodedata.normalize("NFC", text)))
 
     def spells(self, text: str) -> bool:
         """The same for a text that letters may have in common."""
@@ -186,19 +192,18 @@ class Font:
         if 0 in glyphs:
             lacking = text[clusters[glyphs.index(0)]]
             raise Unsupported(f"the font {self.face.family} lacks U+{ord(lacking):04X}")
-        places = buffer.glyph_positions
-        advances = list(map(_ADVANCE, places))
-        right: list[int] = []  # and upward: how far glyphs are moved
-        up: list[int] = []
+        own = list(map(self._own.__getitem__, glyphs))
+        advances, right, up = own, list[int](), list[int]()  # the last two: how far glyphs are moved
         if kerning or not _UNMOVED.fullmatch(text):
-            right, up = list(map(_RIGHT, places)), list(map(_UP, places))
+            places = buffer.glyph_positions
+            advances, right, up = (list(map(measure, places)) for measure in (_ADVANCE, _RIGHT, _UP))
         painted = None
         if backwards:
             painted, order = _from_the_left(clusters)
             glyphs, clusters, advances, right, up = (
                 [values[at] for at in order] if values else [] for values in (glyphs, clusters, advances, right, up)
             )
-        own = list(map(self._own.__getitem__, glyphs))
+            own = list(map(self._own.__getitem__, glyphs))
         adjustments = offsets = None
         if advances != own:
             adjustments = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
