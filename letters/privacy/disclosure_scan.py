@@ -17,7 +17,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from letters._text.entities import unescaped
-from letters._text.figure_search import FigureSearch
 from letters._text.personal import masked, may_be_personal, personal
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
@@ -45,7 +44,6 @@ _HINT_WAY_OUT = (
 )
 _HINT_TEMPLATE = "Remove it from the template. `letters check` names the place."
 _MOST = 20  # findings reported for one letter
-_DIGIT = FigureSearch(r"\d")
 
 
 class DisclosureScan:
@@ -83,8 +81,8 @@ class DisclosureScan:
             is_xml = part.endswith((".xml", ".rels"))
             hidden += _hidden_in_part(part, member.content if is_xml else b"")
             has_words = part.startswith("word/")
-            for number, paragraph in enumerate(member.paragraphs if is_xml else (), 1):
-                found = paragraph.known.get(_FOUND) or _found_in(paragraph)
+            paragraphs = member.paragraphs if is_xml else ()
+            for number, (paragraph, found) in enumerate(zip(paragraphs, _found_in(paragraphs), strict=True), 1):
                 if found.hides:
                     hidden += _hidden_content(f"{_label(part)}, paragraph {number}", paragraph.markup)
                 if found.states and has_words:
@@ -117,40 +115,46 @@ class _FoundInParagraph(Struct, frozen=True):
 _NOTHING = _FoundInParagraph(hides=False, states="")
 
 
-def _found_in(paragraph: StoredParagraph) -> _FoundInParagraph:
-    markup, states = _searched(paragraph.markup), ""
-    if markup.has_words and _may_state(text := markup.with_texts(paragraph.texts)):
-        text = unescaped(text)
-        states = text if next(personal(text), None) else ""
-    found = _FoundInParagraph(markup.hides, states) if markup.hides or states else _NOTHING
-    paragraph.known[_FOUND] = found
-    return found
+def _found_in(paragraphs: Sequence[StoredParagraph]) -> list[_FoundInParagraph]:
+    """What was found in each paragraph, which keeps it. The words of all new ones are first looked at together."""
+    new = [each for each in paragraphs if _FOUND not in each.known]
+    markups = [_searched(each.markup) for each in new]
+    texts = [each.with_texts(it.texts) if each.has_words else "" for each, it in zip(markups, new, strict=True)]
+    states = [""] * len(new)
+    if may_be_personal(unescaped("\n".join(texts))):
+        states = [text if next(personal(text), None) else "" for text in map(unescaped, texts)]
+    for paragraph, markup, text in zip(new, markups, states, strict=True):
+        is_clean = not markup.hides and not text  # other threads may have the paragraph too, and see only the verdict
+        paragraph.known[_FOUND] = _NOTHING if is_clean else _FoundInParagraph(markup.hides, text)
+    return [each.known[_FOUND] for each in paragraphs]
 
 
 @lru_cache(maxsize=500)
 def _searched(markup: str) -> _ParagraphMarkup:
-    between = tuple(_without_markup(markup).split("\0"))
-    return _ParagraphMarkup(between, "<w:t" in markup, next(_hidden_content("", markup), None) is not None)
+    before, *after = _without_markup(markup).split("\0")
+    hides = next(_hidden_content("", markup), None) is not None
+    return _ParagraphMarkup(before, tuple(after) if any(after) else (), "<w:t" in markup, hides)
 
 
 class _ParagraphMarkup(Struct, frozen=True):
     """The markup of a paragraph, without its texts.
 
     Args:
-        between: the characters before, between and after its texts, such as a space for a line break.
+        before: the characters before its texts, such as a space for a line break.
+        after: those after each of its texts; empty if there are none.
         has_words: whether it has any text.
         hides: whether it has content that it does not show.
     """
 
-    between: tuple[str, ...]
+    before: str
+    after: tuple[str, ...]
     has_words: bool
     hides: bool
 
     def with_texts(self, texts: Sequence[str]) -> str:
-        first, *others = self.between
-        if not any(others):
-            return first + "".join(texts)
-        return first + "".join([f"{text}{after}" for text, after in zip(texts, others, strict=True)])
+        if not self.after:
+            return self.before + "".join(texts)
+        return self.before + "".join([f"{text}{after}" for text, after in zip(texts, self.after, strict=True)])
 
 
 def disclosures_in(package: Package) -> tuple[Problem, ...]:
@@ -186,11 +190,6 @@ def disclosures_in_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
 def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:
     if found:
         raise kind(problem.within(name) for problem in islice(found, _MOST))
-
-
-def _may_state(text: str) -> bool:
-    """Whether there may be a digit in this text from the markup: of any script, or written as an entity."""
-    return "&" in text or _DIGIT.occurs_in(text)
 
 
 def _without_markup(xml: str) -> str:

@@ -13,10 +13,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import cast
 
 from lxml import etree
 from msgspec import Struct
@@ -70,6 +69,7 @@ _END = re.compile(
 _SAME = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None) | dict.fromkeys("\u2010\u2011", "-"))
 LONGEST = 4095
 """The greatest length a fingerprint can state, in characters; longer sentences have it too."""
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -225,7 +225,11 @@ def _labels(xml: str) -> tuple[str, ...]:
 
 def _story(paragraphs: tuple[StoredParagraph, ...], styles: _ParagraphStyles) -> list[tuple[str, str]]:
     """The paragraphs of one part that are not empty, each with its formatting."""
-    lines = [_line(each, styles) for each in paragraphs]
+    known = [each.known.get(_LINE) for each in paragraphs]
+    lines = [
+        found[1] if found is not None and found[0] is styles else _line(each, styles)
+        for each, found in zip(paragraphs, known, strict=True)
+    ]
     if None in lines:
         lines = [_new_line(each, styles) for each in taken_apart(_ALTERNATIVE.sub(_once, joined(paragraphs)))]
     return [each for each in lines if each and each[0]]
@@ -233,19 +237,22 @@ def _story(paragraphs: tuple[StoredParagraph, ...], styles: _ParagraphStyles) ->
 
 def _line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str] | None:
     """The words of a paragraph and its formatting, which it keeps; None if its part must be read as a whole."""
-    known = paragraph.known.get(_LINE)
-    if known is None or known[0] is not styles:
-        line = None if "<mc:Fallback>" in paragraph.markup else _new_line(paragraph, styles)
-        known = paragraph.known[_LINE] = styles, line
-    return cast("tuple[str, str] | None", known[1])
+    line = None if "<mc:Fallback>" in paragraph.markup else _new_line(paragraph, styles)
+    paragraph.known[_LINE] = styles, line
+    return line
 
 
 _LINE = "line"
 """The name under which a paragraph keeps it."""
 
 
+_EMPTY = "", ""
+
+
 def _new_line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str]:
     words, style, side, runs = _paragraph(paragraph.markup, paragraph.texts)
+    if not words:
+        return _EMPTY
     own, set_to = styles.known.get(style, (style, ""))
     return words, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"
 
@@ -283,9 +290,13 @@ def _styles(xml: str) -> _ParagraphStyles:
 def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
     """The words of one paragraph, its style, its alignment and its runs. ``markup`` may begin before the paragraph."""
     parsed = _parsed(markup)
+    if parsed.is_simple and len(texts) == 1 and texts[0].isascii() and "&" not in texts[0]:
+        said = texts[0].split()
+        run = parsed.runs[0][0], "".join(said)
+        return (" ".join(said), parsed.style, parsed.side, str([run])) if said else _NONE
     full = parsed.text.with_texts(texts)
     if not full:
-        return "", "", "", ""
+        return _NONE
     runs: list[tuple[str, str]] = []
     for look, text in parsed.runs:
         words = fold(full if text is parsed.text else text.with_texts(texts))
@@ -296,6 +307,9 @@ def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
         runs.append((look, words))
     runs = [(look, re.sub(r"\d", "", words)) for look, words in runs] if parsed.text.is_numbered else runs
     return full, parsed.style, parsed.side, str(runs)
+
+
+_NONE = "", "", "", ""
 
 
 class _MarkupText(Struct, frozen=True):
@@ -318,12 +332,17 @@ class _MarkupText(Struct, frozen=True):
 
 
 class _ParsedMarkup(Struct, frozen=True):
-    """The markup of a paragraph, read once for all letters that have it with other words."""
+    """The markup of a paragraph, read once for all letters that have it with other words.
+
+    Args:
+        is_simple: whether all it has is one run with one text.
+    """
 
     text: _MarkupText
     style: str
     side: str
     runs: tuple[tuple[str, _MarkupText], ...]
+    is_simple: bool
 
 
 @lru_cache(maxsize=2_000)
@@ -336,7 +355,8 @@ def _parsed(markup: str) -> _ParsedMarkup:
     text = _in_markup(chunk)
     runs = [(_look_of(run["looks"] or ""), _in_markup(run["rest"])) for run in _RUN.finditer(chunk, start)]
     alike = [(look, text if run == text else run) for look, run in runs]  # a paragraph of a single run is read once
-    return _ParsedMarkup(text, found.get("pStyle", ""), found.get("jc", ""), tuple(alike))
+    is_simple = text.pieces == (0,) and not text.is_numbered and len(alike) == 1 and alike[0][1] is text
+    return _ParsedMarkup(text, found.get("pStyle", ""), found.get("jc", ""), tuple(alike), is_simple)
 
 
 def _look_of(properties: str) -> str:
@@ -393,7 +413,11 @@ def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> lis
 
 @lru_cache(maxsize=2_000)
 def _fingerprints_of_line(line: str, seal: Seal, cased: bool) -> tuple[str, ...]:
-    return tuple(found for sentence in sentences(line) if (found := _fingerprint_of_sentence(sentence, seal, cased)))
+    found = sentences(line)
+    if len(found) > 1:
+        return tuple(each for sentence in found if (each := _fingerprint_of_sentence(sentence, seal, cased)))
+    folded = fold(line)
+    return (fingerprint(folded, seal, cased=cased),) if folded else ()
 
 
 @lru_cache(maxsize=1024)
@@ -407,7 +431,8 @@ def fingerprint(folded: str, seal: Seal, *, cased: bool = True) -> str:
     """The fingerprint of one folded sentence."""
     length = min(len(folded), LONGEST)
     data = (folded if cased else folded.casefold()).encode()
-    return _DIGITS[length // 64] + _DIGITS[length % 64] + urlsafe_b64encode(seal.fingerprint("words", data, 6)).decode()
+    digest = b2a_base64(seal.fingerprint("words", data, 6), newline=False).translate(_URL_SAFE)
+    return f"{_DIGITS[length // 64]}{_DIGITS[length % 64]}{digest.decode()}"
 
 
 def length_of(fingerprint: str) -> int:
