@@ -15,6 +15,7 @@ from letters.batches.field_lookup import FieldLookup
 from letters.errors import Problem, Usage
 from letters.library.office_files import ids_for
 from letters.model.fields import Field
+from letters.model.kinds import letter_type
 
 _MAX_COLUMNS = 20  # for a field that holds several choices
 
@@ -67,6 +68,7 @@ def _chosen(columns: Sequence[SheetColumn], names: Iterable[str], kind: str) -> 
 def _columns(assembler: Assembler, kind: str) -> Iterator[SheetColumn]:
     lookup = FieldLookup(assembler, [kind])
     asked, ids = lookup.questions(kind), ids_for(kind, assembler.rulebook)
+    needs_law = letter_type(kind, assembler.library.kinds[kind].form).needs_legal_basis
     for field in lookup.of(kind).values():
         if field.name == "kind" or field.kind == "table":
             continue
@@ -84,9 +86,8 @@ def _columns(assembler: Assembler, kind: str) -> Iterator[SheetColumn]:
                     yield SheetColumn(name, part.title, each, part.kind, needed, _choices(part, {}, {}))
         elif field.kind == "choices":
             for number in range(1, max(1, min(_MAX_COLUMNS, len(choices))) + 1):
-                yield SheetColumn(
-                    f"{field.name}.{number}", field.title, text, "choice", field.required and number == 1, choices
-                )
+                needed = (field.required or (needs_law and field.name == "legal_basis")) and number == 1
+                yield SheetColumn(f"{field.name}.{number}", field.title, text, "choice", needed, choices)
         else:
             yield SheetColumn(field.name, field.title, text + _example(field), field.kind, field.required, choices)
 

@@ -219,6 +219,7 @@ def test_an_empty_spreadsheet_begins_with_what_is_needed_and_can_be_cut_to_it(le
         return next(csv.reader((tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()))
 
     needed = headings("--required")
+    assert "legal_basis.1" in needed, "a denial always says what law it rests on"
     assert "date" in needed
     assert "reference" not in needed
     assert headings()[: len(needed)] == needed
@@ -253,6 +254,7 @@ def test_an_empty_spreadsheet_has_help_and_drop_down_lists(letters: Any, tmp_pat
     assert "A federal agency" in str([cell.value for row in book["Help"] for cell in row])
     answers = json.loads(letters("fields", "denial", "--json").stdout)["fields"]
     needed = {each["field"] for each in answers if each["required"]} - {"kind"}
+    needed |= {"legal_basis"}  # which a denial always has
     assert needed == {name.split(".1")[0] for name, cell in zip(headings, sheet[1], strict=True) if cell.font.bold}
 
 
