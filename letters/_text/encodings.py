@@ -28,11 +28,6 @@ _BLOCK = 1 << 20  # bytes
 _LONGEST_LINE = 1 << 16  # bytes added to a block, so that it does not end within a character
 _MOST_WORDS = 5000  # that a guess looks at
 _WORDS_SHOWN = 5
-_UTF8 = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
-    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
-)
-_HIGH = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(rb'[^\s,;"\x00-\x1f]*[\x80-\xff][^\s,;"\x00-\x1f]*')
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "MacRoman", "cp850": "DOS code page 850", "cp437": "DOS code page 437"}
 
@@ -103,24 +98,31 @@ def _is_utf8(file: BinaryIO) -> bool:
 
 def _without_utf8(file: BinaryIO) -> TextEncoding:
     """The encoding of a file that is not valid UTF-8."""
-    file.seek(0)
     valid = broken = 0
-    words: dict[bytes, None] = {}
-    while block := file.read(_BLOCK):
-        block += file.readline(_LONGEST_LINE)
-        rest, found = _UTF8.subn(b"", block)
-        valid += found
-        broken += len(_HIGH.findall(rest))
-        if len(words) < _MOST_WORDS:
-            words |= dict.fromkeys(_WORD.findall(block))
+    for block in _blocks(file):
+        text = block.decode("utf-8", "ignore")
+        valid += len(text) - len(text.encode("ascii", "ignore"))
+        broken += len(block) - len(text.encode())
     utf8 = TextEncoding("utf-8", "surrogateescape")
     if valid * 4 >= broken:
         return utf8
+    words: dict[bytes, None] = {}
+    for block in _blocks(file):
+        words |= dict.fromkeys(_WORD.findall(block))
+        if len(words) >= _MOST_WORDS:
+            break
     codec = _guess(list(words)[:_MOST_WORDS])
     if not codec:
         return utf8
     shown = tuple(word.decode(codec).strip(".:!?()") for word in list(words)[:_WORDS_SHOWN])
     return TextEncoding(codec, title=_NAMES[codec], words=shown)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file from its beginning, in blocks that end where a line does, unless it is very long."""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        yield block + file.readline(_LONGEST_LINE)
 
 
 # --- the encodings of older programs ---------------------------------------------------------------------------------

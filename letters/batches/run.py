@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import cached_property
@@ -220,7 +220,7 @@ class Batch:
 
     # --- first pass ----------------------------------------------------------------------------------------------
 
-    def check(self) -> Iterator[CheckedRow]:
+    def check(self) -> Generator[CheckedRow, None, None]:
         """Check every row, in order. Rows without problems are kept for `write`.
 
         Notes on the file as a whole come with the first row.

@@ -25,6 +25,8 @@ from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, U
 from letters.library.library import Library
 from letters.matters.registration import Registration
 
+_NO_GOOD = 5_000  # rows with problems, and none without, after which the file is taken to be the wrong one
+
 
 def blank_file(
     library: Library, kind: str, path: Path, *, names: Sequence[str], only_required: bool, overwrite: bool
@@ -100,7 +102,8 @@ def _run(
         )
         stack.enter_context(_stop_on_signals(batch))
         command = _BatchCommand(batch, progress, report)
-        return command.run(dry_run=options.dry_run, skip_bad=options.skip_bad)
+        wants_all = options.skip_bad or options.events or report is not None
+        return command.run(dry_run=options.dry_run, skip_bad=options.skip_bad, wants_all=wants_all)
 
 
 class _BatchCommand:
@@ -109,14 +112,23 @@ class _BatchCommand:
     def __init__(self, batch: Batch, progress: Progress, report: ProblemReport | None) -> None:
         self._batch, self._progress, self._report = batch, progress, report
         self._exit_code = 0
+        self._gave_up = False
 
-    def run(self, *, dry_run: bool, skip_bad: bool) -> int:
-        """Check, write, and print the summary; returns the exit code."""
+    def run(self, *, dry_run: bool, skip_bad: bool, wants_all: bool) -> int:
+        """Check, write, and print the summary; returns the exit code.
+
+        Args:
+            wants_all: whether somebody reads every problem, and not only what is printed of them.
+        """
         progress, batch = self._progress, self._batch
         progress.begin()
-        for checked in batch.check():
-            self._report_all((*checked.problems, *checked.notes))
-            progress.step("rows checked", batch.rows)
+        with contextlib.closing(batch.check()) as rows:
+            for checked in rows:
+                self._report_all((*checked.problems, *checked.notes))
+                progress.step("rows checked", batch.rows)
+                if batch.bad == batch.rows == _NO_GOOD and not wants_all:
+                    self._gave_up = True
+                    break
         progress.end_of_problems()
         progress.event("checked", rows=batch.rows, bad=batch.bad)
         self._raise_if_stopped()
@@ -166,7 +178,12 @@ class _BatchCommand:
         if self._report:
             self._report.end({**counts, "exit_code": code})
         sentence = summary_of(counts, seconds, dry_run=dry_run)
-        if bad_rows:
+        if self._gave_up:
+            sentence += (
+                f" None of the first {_NO_GOOD:,} rows is good, so the others were not read. Is this the right file and"
+                " the right kind of letter? To check every row: --report FILE"
+            )
+        elif bad_rows:
             sentence += f" The bad rows are in {bad_rows}: correct them there, then run that file."
         elif batch.bad and not dry_run:
             sentence += " Correct them, or use --skip-bad to write the others."

@@ -78,14 +78,14 @@ def run(arguments: argparse.Namespace) -> int:
     entered: list[WrittenLetter] = []
     for source, letter in letters.items():
         made = None
-        with problems.collect(answers=str(source)):
+        with problems.collect(answers=_shown(source)):
             made = assembler.make(letter, formats, entered=numbered[source].head if numbered else "")
         if made is None:
             continue
         remembered = registration.remembered(letter) if registration else ()
         notes = (*assembler.notes_on(letter), *remembered, *made.notes)
         deadlines = assembler.due_dates(letter)
-        tell_notes((*notes, *(each.note for each in deadlines if each.passed)), str(source))
+        tell_notes((*notes, *(each.note for each in deadlines if each.passed)), _shown(source))
         own = {paths[source][suffix]: data for suffix, data in made.files.items()}
         files |= own
         if arguments.email_draft:
@@ -115,6 +115,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _shown(source: Path) -> str:
+    return "standard input" if source == STDIN else str(source)
+
+
 def _stem(source: Path) -> str:
     """What the letter of an answers file is called."""
     return "letter" if source == STDIN else source.stem
@@ -141,7 +145,7 @@ def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Le
             answers = read_answers(source)
         if answers is None:
             continue
-        with problems.collect(answers=str(source)):
+        with problems.collect(answers=_shown(source)):
             letters[source] = assembler.check(answers)
         if answers.get("kind") in tuple(assembler.library.kinds):  # one run tells all
             with problems.collect():

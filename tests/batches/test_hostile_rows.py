@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -176,3 +177,13 @@ def test_lines_that_are_no_rows_are_problems_of_their_own(tmp_path: Path) -> Non
 def test_lines_of_json_in_utf_16_are_read(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"reference": "ß"}\n{"reference": "ø"}\n', encoding="utf-16")
     assert [row.cells for row in open_rows(tmp_path / "rows.jsonl", lambda _: True).rows()] == [("ß",), ("ø",)]
+
+
+def test_a_file_of_which_nothing_is_good_is_not_read_to_its_end(letters: Any, tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"a": \n' * 5_002, encoding="utf-8")
+    done = letters("batch", "rows.jsonl", "--kind", "denial", "--dry-run")
+    assert done.returncode == 1
+    assert "5,000 rows checked" in done.stderr
+    assert "None of the first 5,000 rows is good" in done.stderr
+    every = letters("batch", "rows.jsonl", "--kind", "denial", "--dry-run", "--report", "problems.csv")
+    assert "5,002 rows checked" in every.stderr
