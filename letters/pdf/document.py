@@ -305,6 +305,8 @@ class Cell(Struct, frozen=True, gc=False):
     align: Literal["top", "middle", "bottom"] = "top"
     names_row: bool = False
     """It is the heading of its row."""
+    turned: Literal["", "left", "right"] = ""
+    """Its text reads upward if it is turned to the left, and downward if it is turned to the right."""
 
 
 class Row(Struct, frozen=True, gc=False):

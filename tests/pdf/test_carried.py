@@ -58,6 +58,11 @@ CASES: dict[str, dict[str, Any]] = {
     "Tables that run from right to left": {
         "body": table(("a", "b"), ("c", "d")).replace("<w:tblPr>", "<w:tblPr><w:bidiVisual/>")
     },
+    "Turned text in tables": {
+        "body": table(("a", "b"), ("c", "d")).replace(
+            "<w:tc>", '<w:tc><w:tcPr><w:textDirection w:val="btLr"/></w:tcPr>', 1
+        )
+    },
     "Footnotes": {"body": paragraph("x", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'), "footnotes": NOTE},
     "Headers, footers, page numbers": {
         "body": paragraph("x"), "footers": {"default": paragraph(inner=field("PAGE", "1"))},

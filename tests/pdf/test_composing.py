@@ -159,6 +159,64 @@ def merged(first: str, row: str, more: int) -> str:
     return MERGED.format("".join(rows))
 
 
+def turned(direction: str, words: str, align: str = "left", height: int = 2000) -> str:
+    """A table with one cell, 50 points wide, with text in this direction, and one beside it."""
+    properties = f'<w:tcPr><w:textDirection w:val="{direction}"/></w:tcPr>'
+    aligned = f'<w:jc w:val="{align}"/>'
+    cell = f"<w:tc>{properties}{paragraph(words, aligned)}</w:tc>"
+    row = f'<w:tr><w:trPr><w:trHeight w:val="{height}"/></w:trPr>{cell}<w:tc>{paragraph("level")}</w:tc></w:tr>'
+    grid = '<w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="3000"/></w:tblGrid>'
+    return f"<w:tbl><w:tblPr/>{grid}{row}</w:tbl>"
+
+
+def texts_turned(data: bytes) -> list[tuple[float, float, float, float]]:
+    """The place of each piece of turned text on the first page, and the direction in which it reads."""
+    found, matrix = [], None
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for operands, operator in pikepdf.parse_content_stream(pdf.pages[0]):
+            if str(operator) == "cm":
+                matrix = pikepdf.Matrix(*[float(each) for each in operands])
+            elif str(operator) == "Q":
+                matrix = None
+            elif str(operator) == "Tm" and matrix is not None:
+                placed = pikepdf.Matrix(*[float(each) for each in operands]) @ matrix
+                found.append((placed.e, 792 - placed.f, placed.a, placed.b))
+    return found
+
+
+def test_turned_text_reads_upward_or_downward_in_its_cell() -> None:
+    data = composed(paragraph("Above") + turned("btLr", "Up the side"))
+    level = place(data, "level")
+    ((x, y, a, b),) = texts_turned(data)
+    assert (a, b) == (0, 1)
+    assert 66 < x < level[0]
+    assert y == pytest.approx(level[1] - 11 + 100, abs=4)  # it begins at the bottom of the row
+    assert fold(pdf_words(data).body) == fold("Above Up the side level")
+    ((x, y, a, b),) = texts_turned(composed(paragraph("Above") + turned("tbRl", "Down the side")))
+    assert (a, b) == (0, -1)
+    assert y == pytest.approx(level[1] - 11, abs=4)
+
+
+def test_turned_text_that_is_longer_than_its_row_is_broken_into_lines_or_makes_it_taller() -> None:
+    assert len(texts_turned(composed(turned("btLr", "Two lines of words")))) == 1
+    lines = texts_turned(composed(turned("btLr", "Two lines of words", height=1400)))
+    assert len(lines) == 2
+    assert lines[1][0] > lines[0][0]
+    tall = composed(turned("btLr", LONG[:200], height=300) + paragraph("After"))
+    assert place(tall, "After")[1] > 72 + 200
+    middle = texts_turned(composed(turned("btLr", "up", "center", height=4000)))
+    assert middle[0][1] == pytest.approx(72 + 100, abs=12)
+
+
+def test_turned_text_with_more_than_words_is_upright_with_a_note() -> None:
+    body = turned("btLr", "Seal").replace("</w:p>", f"{picture(description='s')}</w:p>", 1)
+    letter = convert(docx(body, pictures={"rIdPicture": PIXEL}), dated=DATED, writer="composer")
+    assert [note.message for note in letter.notes] == ["Turned text in a table is printed upright."]
+    assert place(letter.data, "Seal")
+    by_html = convert(docx(turned("btLr", "Seal")), dated=DATED, writer="html")
+    assert [note.message for note in by_html.notes] == ["Turned text in a table is printed upright."]
+
+
 def test_a_page_breaks_between_the_rows_that_a_cell_spans_and_the_cell_goes_on() -> None:
     label = "".join(paragraph(f"Label {at}") for at in range(30))
     data = composed(paragraph("x") * 30 + merged(label, paragraph("row"), 34) + paragraph("After"))

@@ -10,11 +10,13 @@ from copy import copy
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.pdf import fonts
 from letters.pdf.compose.floats import Edges, box_size, corner, moves_words
 from letters.pdf.compose.fragments import (
     BoxFragment,
+    CellFragment,
     ColumnsFragment,
     Fragment,
     Frame,
@@ -30,7 +32,7 @@ from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyph
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.document import Box, Floating, Image, Link
+from letters.pdf.document import Box, Floating, Image, Link, Paragraph
 from letters.pdf.tags.structure import Mark, Node
 
 _EDGE = 1.0
@@ -459,12 +461,41 @@ class _Canvas:
         around = self.cells
         for cell, own in zip(row.cells, edges, strict=True):
             self.cells = (*around, own)
+            if cell.cell.turned:
+                self._turned(cell, own)
+                continue
             free = cell.full_height - cell.top - cell.bottom - stacked(cell.fragments)
             down = {"top": 0.0, "middle": free / 2, "bottom": free}[cell.cell.align]
             kept, self.left = self.left, x + cell.x + cell.inset
             self._stack(stack(cell.fragments, y + cell.top + max(down, 0.0)))
             self.left = kept
         self.cells = around
+
+    def _turned(self, cell: CellFragment, edges: Edges) -> None:
+        """The text of a cell whose lines are upright: drawn as if it were level, with the page turned for it."""
+        left, top, right, bottom = edges
+        left, right, top, bottom = left + cell.inset, right - cell.inset, top + cell.top, bottom - cell.bottom
+        align = next((each.format.align for each in cell.cell.blocks if isinstance(each, Paragraph)), "left")
+        along = {"center": 0.5, "right": 1.0}.get(align, 0.0) * max(bottom - top - cell.length, 0.0)
+        free = max(right - left - stacked(cell.fragments), 0.0)
+        across = {"top": 0.0, "middle": free / 2, "bottom": free}[cell.cell.align]
+        if cell.cell.turned == "left":
+            matrix = (0, 1, -1, 0, left + across + self.height, self.height - bottom + along)
+        else:
+            matrix = (0, -1, 1, 0, right - across - self.height, self.height - top - along)
+        self._close()
+        layers = self.under, self.behind, self.out, self.over, self.before
+        begun = [len(layer) for layer in layers]
+        kept, links, words, state = self.left, len(self.links), len(self.words), self.state
+        self.left = 0.0
+        self._stack(stack(cell.fragments, 0.0))
+        self._close()
+        self.left, self.state = kept, state
+        del self.words[words:]
+        for layer, start in zip(layers, begun, strict=True):
+            if len(layer) > start:
+                layer[start:] = [f"q {' '.join([f'{each:g}' for each in matrix])} cm", *layer[start:], "Q"]
+        self.links[links:] = [replace(each, edges=_turned_edges(each.edges, matrix)) for each in self.links[links:]]
 
     def _lines_of_row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
         """The borders above and beside a row; those below it only if the next row does not draw them."""
@@ -499,3 +530,12 @@ class _Canvas:
                 self.under += border(line, left, upper - line.width / 2, right, upper - line.width / 2)
             if (line := fragment.bottom_line) is not None:
                 self.under += border(line, left, lower + line.width / 2, right, lower + line.width / 2)
+
+
+def _turned_edges(
+    edges: tuple[float, float, float, float], matrix: tuple[float, float, float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of an area once the page is turned."""
+    a, b, c, d, e, f = matrix
+    across, down = zip(*((a * x + c * y + e, b * x + d * y + f) for x in edges[::2] for y in edges[1::2]), strict=True)
+    return min(across), min(down), max(across), max(down)

@@ -94,7 +94,7 @@ class Flow:
             elif isinstance(block, Table):
                 if (note := lacks_header(block)) is not None:
                     self.context.note(note)
-                fragments += TableLayout(block, width, node, self._cell).rows(above)
+                fragments += TableLayout(block, width, node, self._cell, self.context.note).rows(above)
                 self.begun = True
             elif isinstance(block, ListBlock):
                 fragments += self._list(block, width, node, above, following)
@@ -140,7 +140,7 @@ class Flow:
         box = Box((alone,), wide, table.location, floating=place)
         if width - wide >= _NARROWEST or (place.y_from != "paragraph" and place.wraps == "square"):
             begun = self.begun
-            rows = list(TableLayout(alone, wide, None, self._cell).rows(PrecedingFragment()))
+            rows = list(TableLayout(alone, wide, None, self._cell, self.context.note).rows(PrecedingFragment()))
             self.begun = begun
             if stacked(rows) <= section.height - abs(section.top) - abs(section.bottom):
                 return box

@@ -161,6 +161,13 @@ class CellFragment(Struct):
     fragments: list[Fragment]
     full_height: float = 0.0
     """The height including all rows it spans."""
+    length: float = 0.0
+    """How long its lines are, if they are turned and stand upright."""
+
+    @property
+    def height(self) -> float:
+        """That of its content."""
+        return self.length if self.cell.turned else stacked(self.fragments)
 
 
 class RowFragment(Fragment):

@@ -6,14 +6,32 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from letters.errors import Problem
 from letters.pdf.compose.fragments import CellFragment, Fragment, PrecedingFragment, RowFragment, stacked
 from letters.pdf.compose.layout_context import add_node
 from letters.pdf.compose.table_borders import BorderSegment, RowBoundary, TableBorders
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.document import Block, Cell, Row, Side, Table
-from letters.pdf.layout_rules.tables import is_data, keeps_next, repeated
+from letters.pdf.document import (
+    Block,
+    Bookmark,
+    Cell,
+    LineBreak,
+    Link,
+    Paragraph,
+    Row,
+    Side,
+    Table,
+    Text,
+    WordField,
+    inlines,
+)
+from letters.pdf.layout_rules.tables import is_data, keeps_next, printed_upright, repeated
+from letters.pdf.layout_rules.text import width_of
 from letters.pdf.tags.structure import Node
 
+_SLACK = 0.5
+_SHORTEST, _LONGEST = 36.0, 600.0
+"""Of turned lines, in points, where the height of the row does not say it."""
 Blocks = Callable[[tuple[Block, ...], float, Node | None, PrecedingFragment], list[Fragment]]
 """Lays out blocks in a column of the given width."""
 
@@ -21,12 +39,14 @@ Blocks = Callable[[tuple[Block, ...], float, Node | None, PrecedingFragment], li
 class TableLayout:
     """Lays out one table in a column ``width`` points wide. Without column headings it is not tagged as a table."""
 
-    def __init__(self, table: Table, width: float, holder: Node | None, blocks: Blocks) -> None:
+    def __init__(
+        self, table: Table, width: float, holder: Node | None, blocks: Blocks, note: Callable[[Problem], None]
+    ) -> None:
         if table.floating is not None:
             raise Unsupported("a floating table in a table or a box")
         self.told = table
         """The table as it is read aloud: its first column is the first, wherever it is drawn."""
-        self.table, self.width, self.holder, self.blocks = _drawn(table), width, holder, blocks
+        self.table, self.width, self.holder, self.blocks, self.note = _drawn(table), width, holder, blocks, note
         self.is_data = is_data(table)
         self.covered: dict[int, int] = {}
         """Columns that a cell from a row above still spans, and for how many more rows."""
@@ -86,7 +106,7 @@ class TableLayout:
             if not covered[at]:
                 del covered[at]
         single = [cell for cell in cells if cell.cell.rows == 1]
-        height = max([cell.top + stacked(cell.fragments) + cell.bottom for cell in single], default=0.0)
+        height = max([cell.top + cell.height + cell.bottom for cell in single], default=0.0)
         return RowFragment(
             max(height, row.height), cells=cells, can_split=not (row.cant_split or row.header or row.exact),
             min_height=row.height, above=borders.boundaries[number], below=borders.boundaries[number + 1],
@@ -120,6 +140,11 @@ class TableLayout:
         left_line, right_line = borders.beside(number, cell)
         inset, right = max(inset, left_line), max(right, right_line)
         above = PrecedingFragment()
+        if cell.turned:
+            turned = self._turned(cell, self.table.rows[number].height, (x, width, inset, right), room, node)
+            if turned is not None:
+                return turned
+            cell = replace(cell, turned="")
         fragments = self.blocks(cell.blocks, max(width - inset - right, 1.0), node, above)
         if any(fragment.page_break_before for fragment in fragments):
             raise Unsupported("a page break in a table")
@@ -127,6 +152,62 @@ class TableLayout:
         if number + cell.rows >= borders.rows:
             below += borders.boundaries[-1].depth
         return CellFragment(cell, x, width, top, below, inset, fragments)
+
+    def _turned(
+        self,
+        cell: Cell,
+        height: float,
+        across: tuple[float, float, float, float],
+        room: tuple[float, float],
+        node: Node | None,
+    ) -> CellFragment | None:
+        """A cell whose lines are upright: as long as its row is high, or as they are without breaks. None, with a note,
+        if it has more than words or no room for them; East Asian characters are upright anyway.
+
+        Args:
+            height: that of the row, as far as the file says it.
+            across: the left edge of the cell, its width, and the space at its left and right.
+            room: the space above and below its text.
+        """
+        x, width, inset, right = across
+        texts = [_within(block) for block in cell.blocks if isinstance(block, Paragraph)]
+        plain = len(texts) == len(cell.blocks) and not any(map(_has_more_than_text, texts))
+        if plain and any(map(_is_east_asian, texts)):
+            return None
+        natural = max([_on_one_line(each) for each in texts], default=0.0)
+        length = height - sum(room) if height else natural
+        while plain and length <= min(max(natural, height), _LONGEST):
+            level = self.blocks(tuple(texts), max(length, 1.0), None, PrecedingFragment())
+            if length > 0 and stacked(level) <= width - inset - right + _SLACK:
+                fragments = self.blocks(tuple(texts), max(length, 1.0), node, PrecedingFragment())
+                return CellFragment(cell, x, width, *room, inset, fragments, length=length)
+            if length == natural:
+                break
+            length = min(max(1.5 * length, _SHORTEST), natural)
+        self.note(printed_upright(self.table))
+        return None
+
+
+def _within(block: Paragraph) -> Paragraph:
+    """A paragraph that does not begin or end outside its cell."""
+    layout = block.format
+    return replace(block, format=replace(layout, left=max(layout.left, 0.0), right=max(layout.right, 0.0)))
+
+
+def _is_east_asian(block: Paragraph) -> bool:
+    words = "".join([item.text for item in inlines(block.content) if isinstance(item, Text)])
+    return any(letter >= "\u2e80" for letter in words)
+
+
+def _has_more_than_text(block: Paragraph) -> bool:
+    plain = Text | Link | WordField | Bookmark | LineBreak
+    return block.format.bidi or any(not isinstance(item, plain) for item in inlines(block.content))
+
+
+def _on_one_line(block: Paragraph) -> float:
+    """How wide a paragraph is without a break."""
+    layout = block.format
+    return width_of(block.content) + layout.left + layout.right + max(layout.first_line, 0.0) + _SLACK
 
 
 def _drawn(table: Table) -> Table:
@@ -146,7 +227,7 @@ def _stretch(table: Table, rows: list[RowFragment]) -> None:
     for at, (row, fragment) in enumerate(zip(table.rows, rows, strict=True)):
         for cell, box in zip(row.cells, fragment.cells, strict=True):
             last = min(at + cell.rows, len(rows))
-            wanted = box.top + stacked(box.fragments) + box.bottom
+            wanted = box.top + box.height + box.bottom
             there = sum([each.height for each in rows[at:last]])
             if wanted > there:
                 rows[last - 1].height += wanted - there
@@ -174,7 +255,8 @@ def divide(fragments: list[Fragment], at: int, *, closed: bool = True) -> None:
             end = number + cell.cell.rows
             if end > at:
                 cell.full_height = sum([each.height for each in fragments[number:at]])
-                fits = _fitting(cell.fragments, cell.full_height - cell.top - cell.cell.padding[2])
+                room = cell.full_height - cell.top - cell.cell.padding[2]
+                fits = len(cell.fragments) if cell.cell.turned else _fitting(cell.fragments, room)
                 rest, cell.fragments = cell.fragments[fits:], cell.fragments[:fits]
                 continued.append(_continued(cell, rest, fragments[at:end]))
                 cell.cell = replace(cell.cell, rows=at - number)
@@ -222,7 +304,7 @@ def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFr
     Args:
         forced: it fits on no page, so that it is divided even if it should stay together.
     """
-    if not (row.can_split or forced) or row.spanned:
+    if not (row.can_split or forced) or row.spanned or any(cell.cell.turned for cell in row.cells):
         return None
     first: list[CellFragment] = []
     rest: list[CellFragment] = []
@@ -257,7 +339,7 @@ def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFr
 
 def shorten(row: RowFragment, room: float) -> bool:
     """Take space from the end of a row that fits on no page. Returns whether there was enough of it."""
-    if any(cell.top + stacked(cell.fragments) > room for cell in row.cells):
+    if any(cell.top + cell.height > room for cell in row.cells):
         return False
     row.height = min(row.height, room)
     for cell in row.cells:
@@ -285,5 +367,5 @@ def _fitting(fragments: list[Fragment], room: float) -> int:
 
 def _tallest(cells: list[CellFragment], min_height: float = 0.0) -> float:
     """The height of the tallest of the cells that end in their row, but no less than the minimum."""
-    ending = [cell.top + stacked(cell.fragments) + cell.bottom for cell in cells if cell.cell.rows == 1]
+    ending = [cell.top + cell.height + cell.bottom for cell in cells if cell.cell.rows == 1]
     return max([min_height, *ending])

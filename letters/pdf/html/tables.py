@@ -9,7 +9,7 @@ from letters.pdf.html.css import border_css, pt
 from letters.pdf.html.positions import is_in_flow, placing
 from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
-from letters.pdf.layout_rules.tables import is_data, keeps_next, lacks_header, repeated
+from letters.pdf.layout_rules.tables import is_data, keeps_next, lacks_header, printed_upright, repeated
 
 Blocks = Callable[[tuple[Block, ...], float, PrecedingBlock], str]
 """Writes blocks in a column of the given width."""
@@ -23,6 +23,8 @@ class TableWriter:
         self.is_data = is_data(table)
         if (note := lacks_header(table)) is not None:
             sheet.note(note)
+        if any(cell.turned for row in table.rows for cell in row.cells):
+            sheet.note(printed_upright(table))
         self.tags = ("table", "tr", "td") if self.is_data else ("div", "div", "div")
         self.covered: dict[int, int] = {}
         """Columns that a cell from a row above still spans, and for how many more rows."""

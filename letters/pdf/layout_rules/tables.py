@@ -28,6 +28,11 @@ def lacks_header(table: Table) -> Problem | None:
     )
 
 
+def printed_upright(table: Table) -> Problem:
+    """The note on a table with turned text that cannot be turned here."""
+    return Problem("Turned text in a table is printed upright.", where=table.location.text, code="look")
+
+
 def _is_ruled(table: Table) -> bool:
     """Whether lines separate its rows in several columns. The caption of a court, for instance, has a line around its
     left half alone, which puts it beside the number of the case.

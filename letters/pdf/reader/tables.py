@@ -55,6 +55,12 @@ def _span(properties: Node | None) -> int:
     return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
 
 
+_TURNED: dict[str, Literal["left", "right"]] = {
+    "btLr": "left", "tbRl": "right", "tbRlV": "right", "tbLrV": "right", "lr": "left", "rl": "right", "rlV": "right",
+}  # fmt: skip
+"""The directions of text (17.18.93) in which lines are upright, by both of their names."""
+
+
 class _Slot(Struct):
     """A cell before vertical merging, with its position in the grid."""
 
@@ -345,6 +351,7 @@ class TableReader:
             shading=shading,
             padding=(sides["top"], sides["right"], sides["bottom"], sides["left"]),
             align="middle" if align in ("center", "both") else "bottom" if align == "bottom" else "top",
+            turned=_TURNED.get(value_of(own, "textDirection") or "", ""),
         )
 
     def _inside(self, slot: _Slot, look: CellStyle, padding: dict[str, float]) -> tuple[Block, ...]:
