@@ -183,7 +183,7 @@ class _Blocks:
         if len(content) > self.longest:
             return
         if self.count >= self.most:
-            for each in self.points.values():
+            for each in list(self.points.values()):
                 each.known.clear()
             self.points.clear()
             self.count = 0

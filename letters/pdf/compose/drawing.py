@@ -39,7 +39,7 @@ _EDGE = 1.0
 """Points a glyph may reach beyond the page: rounding errors, not lost words."""
 _CONTENT = None
 _LAYOUT = ""
-_MOST_PLACES = 16
+_MOST_PLACES = 6
 """How many places of a line are remembered."""
 _NOTE_RULE = 117.0
 """The length of the line above the footnotes."""

@@ -41,9 +41,11 @@ def _breaks(text: str) -> bytes:
         raise Unsupported("words of a script that puts no spaces between them")
     if _NUMBER_IN_PARENTHESES.search(classes):
         classes = _NUMBER_IN_PARENTHESES.sub(_kept_together, classes)
-    state, found = _START, bytearray(len(text) + 1)
-    for at, each in enumerate(classes):
-        state, found[at] = state[each]
+    state, opportunities = _START, list[bytes]()
+    for word in _WORDS.findall(classes):
+        state, before = state.through(word)
+        opportunities.append(before)
+    found = bytearray(b"".join([*opportunities, b"\0"]))
     for start, end in held_together(text):
         found[start + 1 : end] = bytes(end - start - 1)
     found[-1] = 1
@@ -120,6 +122,22 @@ class _BreakState(dict[str, tuple["_BreakState", bool]]):
     def __init__(self, before: _Preceding) -> None:
         super().__init__()
         self.before = before
+        self._words: dict[str, tuple[_BreakState, bytes]] = {}
+
+    def through(self, word: str) -> tuple[_BreakState, bytes]:
+        """The state after a word, by the classes of its characters, and before which of them a line may break.
+
+        Most words are letters and a space, so few of them have to be looked at one character after another.
+        """
+        known = self._words.get(word)
+        if known is None:
+            state, before = self, bytearray(len(word))
+            for at, each in enumerate(word):
+                state, before[at] = state[each]
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            known = self._words[word] = state, bytes(before)
+        return known
 
     def __missing__(self, code: str) -> tuple[_BreakState, bool]:
         name = _NAME_OF[code]
@@ -133,6 +151,8 @@ def _state(before: _Preceding) -> _BreakState:
     return _BreakState(before)
 
 
+_MOST_WORDS = 1_000
+_WORDS = re.compile(f"[^{_CODES['SP']}]*{_CODES['SP']}+|[^{_CODES['SP']}]+")
 _START = _state(_Preceding())
 _HARD = frozenset({"BK", "CR", "LF", "NL"})
 _BEGINNINGS = frozenset({"", "BK", "CR", "LF", "NL", "ZW"})

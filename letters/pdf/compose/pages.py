@@ -266,6 +266,8 @@ class _SectionPaginator:
         """Take note of the floats anchored in a line at ``y``. Returns whether any of them is where text already is,
         so that the page has to be filled again.
         """
+        if not fragment.boxes and not fragment.line.floats:
+            return False
         anchor = id(fragment if fragment.source is None else fragment.source)
         if fragment.place_in_paragraph or anchor in self.known:
             return False
