@@ -20,6 +20,7 @@ from letters.provenance.seal import Seal
 _PREFIX = "Letters "
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # format ID of user-defined properties (ISO/IEC 29500-1, 22.3)
 _LONGEST = 250
+_PROPERTY = re.compile(rf"{_PREFIX}([a-z]+)(?: (\d{{1,3}}))?")
 
 
 def with_record(
@@ -81,7 +82,7 @@ def read_record(package: Package) -> Record | None:
         if link.kind != "custom-properties" or link.target not in package.parts:
             continue
         for node in package.tree(link.target).iter(f"{{{CUSTOM_PROPERTIES}}}property"):
-            match = re.fullmatch(rf"{_PREFIX}([a-z]+)(?: (\d{{1,3}}))?", node.get("name", ""))
+            match = _PROPERTY.fullmatch(node.get("name", ""))
             if match:
                 found.setdefault(match[1], {})[int(match[2] or 0)] = "".join(node.itertext()).strip()
     values = {name: "".join(pieces[number] for number in sorted(pieces)) for name, pieces in found.items()}

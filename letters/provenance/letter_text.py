@@ -148,13 +148,15 @@ _NORMALIZED_KEPT = 32
 def _normalized_part(package: Package, part: str) -> str:
     """Cached, because letters have all parts in common except the body."""
     data = package.parts[part]
-    if data not in _NORMALIZED:
-        usual = _is_usual(data)
-        xml = etree.tostring(package.tree(part), encoding="unicode") if usual else _normalized(package.xml(part))
+    if data in _NORMALIZED:
+        return _NORMALIZED[data]
+    usual = _is_usual(data)
+    xml = etree.tostring(package.tree(part), encoding="unicode") if usual else _normalized(package.xml(part))
+    if part != package.main:
         if len(_NORMALIZED) >= _NORMALIZED_KEPT:
             _NORMALIZED.clear()
         _NORMALIZED[data] = xml
-    return _NORMALIZED[data]
+    return xml
 
 
 _ODD = re.compile(rb"<w:t[ >][^<]*<(?!/w:t>)")
