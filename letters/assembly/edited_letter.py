@@ -110,7 +110,7 @@ def with_options(notes: Iterable[Problem]) -> Iterator[Problem]:
 def leftovers_in(package: Package) -> Iterator[Problem]:
     """Placeholders that somebody forgot to fill."""
     for label, part in _stories(package).items():
-        for number, paragraph in enumerate(package.tree(part).iter(P), 1):
+        for number, paragraph in enumerate(package.paragraphs(part), 1):
             for words in _left_over(paragraph, package.markup(paragraph)):
                 place = f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”"
                 message = f"“{words}” looks like a placeholder that was never filled."
@@ -143,7 +143,7 @@ def _tags(package: Package, stories: dict[str, str]) -> Iterator[Problem]:
     for label, part in stories.items():
         if b"{" not in package.parts[part] and b"&#" not in package.parts[part]:
             continue
-        for number, paragraph in enumerate(package.tree(part).iter(P), 1):
+        for number, paragraph in enumerate(package.paragraphs(part), 1):
             for tag in _tags_in(paragraph, package.markup(paragraph)):
                 yield Problem(
                     f"The tag {tag[:60]} was never filled.",

@@ -140,10 +140,20 @@ class Package(Struct, frozen=True, dict=True):
         spaces = frozenset(root.nsmap.items())
         if spaces not in _NAMESPACES and len(_NAMESPACES) < _MOST_NAMESPACES:
             _NAMESPACES[spaces] = f"{len(_NAMESPACES)} "
-        nodes, number = list(root.iter(P)), _NAMESPACES.get(spaces)
-        if found is not None and number is not None and len(found) == len(nodes):
-            for node, written in zip(nodes, found, strict=True):
+        number = _NAMESPACES.get(spaces)
+        if part is not None and found is not None and number is not None and len(found) == len(self.paragraphs(part)):
+            for node, written in zip(self.paragraphs(part), found, strict=True):
                 yield node, number + written
+
+    def paragraphs(self, part: str) -> Mapping[Node, int]:
+        """The paragraphs of a part in order, each with its index."""
+        if part not in self._numbered:
+            self._numbered[part] = {node: at for at, node in enumerate(self.tree(part).iter(P))}
+        return self._numbered[part]
+
+    @cached_property
+    def _numbered(self) -> dict[str, dict[Node, int]]:
+        return {}
 
     @cached_property
     def _spelled(self) -> set[Node]:

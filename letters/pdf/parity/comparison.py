@@ -144,7 +144,7 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
     body = package.tree(package.main).find(w("body"))
     assert body is not None
     hidden = styles_of_words(package)
-    story = Story(package, hidden)
+    story = Story(package, hidden, known=package.paragraphs(package.main))
     raw = story.read(body)
     read = [paragraph for section in document.sections for paragraph in paragraphs(section.blocks)]
     referring = read if Footnote in document.facts.kinds else []
@@ -209,7 +209,7 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
             continue  # it continues the one before on the same page
         found.append({})
         for (kind, which), target in named.items():
-            story = Story(package, hidden)
+            story = Story(package, hidden, known=package.paragraphs(target))
             story.read(package.tree(target))
             blocks = getattr(getattr(sections[at], f"{kind}s"), which, ())
             found[-1][kind, which] = _labelled(story, paragraphs(blocks))

@@ -144,7 +144,8 @@ class Story(Struct):
     """Pieces of the paragraph being read."""
     numbers: list[int] = field(default_factory=list)
     """The index in the file of each paragraph read; -1 for text outside paragraphs."""
-    known: dict[etree._Element, int] = field(default_factory=dict)
+    known: Mapping[etree._Element, int] = field(default_factory=dict)
+    """The index of every paragraph of the part."""
     before_line: int = 0
     """How many of the notes come before that paragraph."""
     fields: list[_FieldCode] = field(default_factory=list)

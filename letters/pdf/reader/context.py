@@ -278,9 +278,9 @@ class StoryPart:
         """The number of the footnote or endnote, if this is one."""
 
     @cached_property
-    def numbers(self) -> dict[Node, int]:
+    def numbers(self) -> Mapping[Node, int]:
         """The index of each paragraph in the part."""
-        return {node: at for at, node in enumerate(self.context.package.tree(self.name).iter(w("p")))}
+        return self.context.package.paragraphs(self.name)
 
     @cached_property
     def links(self) -> Mapping[str, Relationship]:
