@@ -45,7 +45,7 @@ _NOTE_RULE = 117.0
 """The length of the line above the footnotes."""
 
 
-class _DrawnLine(Struct, frozen=True):
+class _DrawnLine(Struct, frozen=True, gc=False):
     """What a line adds to a page."""
 
     spans: tuple[tuple[Run, str, str], ...]

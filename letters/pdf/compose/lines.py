@@ -88,7 +88,7 @@ class Leader(Struct, frozen=True, gc=False):
     color: str
 
 
-class Line(Struct):
+class Line(Struct, gc=False):
     """A line. ``baseline`` counts from its top; ``hangs`` is how much of it may extend into the bottom margin."""
 
     pieces: list[RunSlice] = field(default_factory=list)

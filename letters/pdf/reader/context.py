@@ -43,7 +43,7 @@ class CellStyle(Struct, frozen=True):
 NO_CELL_STYLE = CellStyle({}, {}, "")
 
 
-class KnownParagraph(Struct):
+class KnownParagraph(Struct, gc=False):
     """What a paragraph comes to, in every letter with the same styles."""
 
     style: str
