@@ -49,6 +49,10 @@ ARROW = (
 STOPS = "".join(f'<a:gs pos="{at}"><a:srgbClr val="{ink}"/></a:gs>' for at, ink in ((0, "FFFFFF"), (100000, "336699")))
 GRADIENT = ARROW.replace("rightArrow", "rect").replace("a:solidFill", "a:gradFill")
 GRADIENT = GRADIENT.replace('<a:srgbClr val="336699"/>', f"<a:gsLst>{STOPS}</a:gsLst>")
+WATERMARK = (
+    '<w:r><w:pict><v:shape type="#_x0000_t136" style="position:absolute;width:200pt;height:50pt;rotation:315">'
+    '<v:textpath style="font-family:Arial" string="DRAFT"/></v:shape></w:pict></w:r>'
+)
 PIXELS = {"rIdPicture": PIXEL}
 FONTS = {"Boxes": Path(fonts.metrics("Times New Roman").face.file).read_bytes()}
 CASES: dict[str, dict[str, Any]] = {
@@ -81,6 +85,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "Drawn shapes: arrows, circles, stars, freeforms, and the like": {"body": paragraph("x", inner=ARROW)},
     "Shading that changes from one color to another": {"body": paragraph("x", inner=GRADIENT)},
+    "Watermarks and WordArt": {"body": paragraph("x", inner=WATERMARK)},
     "Text that wraps around pictures": {"body": paragraph(LONG, inner=FLOATING), "pictures": PIXELS},
     "Text boxes and frames": {"body": paragraph("x", inner=BOX)},
     "Floating tables": {"body": paragraph("x") + FLOATS + paragraph("y")},

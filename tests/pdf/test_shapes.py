@@ -182,3 +182,48 @@ def test_a_metafile_may_change_its_color_across_a_rectangle() -> None:
     assert pixel(image, 0.05, 0.5)[0] > 200
     assert pixel(image, 0.95, 0.5)[2] > 200
     assert as_png(emf(filled.replace(struct.pack("<3I", 2, 1, 0), struct.pack("<3I", 2, 1, 2))), 72.0, 48.0) is None
+
+
+def art(words: str, more: str = "", opacity: str = ".5", kind: str = "136") -> str:
+    """WordArt 200 points wide and 50 points high, as Word writes a watermark."""
+    style = "position:absolute;margin-left:0;margin-top:0;width:200pt;height:50pt;z-index:-1;" + more
+    return (
+        f'<w:r><w:pict><v:shape type="#_x0000_t{kind}" style="{style}" fillcolor="red"><v:fill opacity="{opacity}"/>'
+        f'<v:textpath style="font-family:&quot;Arial&quot;;font-weight:bold" string="{words}"/>'
+        "</v:shape></w:pict></w:r>"
+    )
+
+
+def test_a_watermark_is_drawn_as_wide_and_high_as_its_shape_and_as_clear() -> None:
+    document = read(art("III"))
+    (image,) = pictures(document)
+    assert (round(image.width), round(image.height), image.description) == (200, 50, "III")
+    assert pixel(image, 0.05, 0.5) == (255, 0, 0, 128)
+    assert pixel(image, 0.33, 0.5)[3] == 0  # between the letters
+    assert image.floating is not None
+    assert image.floating.behind
+    assert not document.notes
+
+
+def test_a_watermark_is_turned_about_its_middle() -> None:
+    (image,) = pictures(read(art("DRAFT", "rotation:315")))
+    assert image.floating is not None
+    side = (200 + 50) / 2**0.5
+    assert (image.width, image.height) == pytest.approx((side, side), abs=2)
+    assert (image.floating.x, image.floating.y) == pytest.approx(((200 - side) / 2, (50 - side) / 2), abs=2)
+    assert pixel(image, 0.98, 0.98)[3] == 0
+
+
+def test_word_art_that_cannot_be_drawn_is_noted() -> None:
+    assert [note.code for note in read(art("שלום")).notes] == ["watermark"]
+    assert [note.code for note in read(art("")).notes] == ["watermark"]
+    assert [note.code for note in read(art("Bent", kind="144")).notes] == ["look"]
+
+
+def test_text_of_a_box_that_is_warped_or_turned_is_plain_with_a_note() -> None:
+    room = '<wps:bodyPr vert="vert270"><a:prstTxWarp prst="textArchUp"/></wps:bodyPr>'
+    warped = shape(named("rect"), words="Words").replace("<wps:bodyPr/>", room)
+    assert [note.message for note in read(warped).notes] == [
+        "The words of WordArt are printed on straight lines.",
+        "Turned text in a text box is printed upright.",
+    ]

@@ -106,6 +106,11 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
     geometry = None if look is None else look.find(f"{{{A}}}prstGeom")
     kind = "" if geometry is None else geometry.get("prst", "")
     width, height = size
+    warp = None if room is None else room.find(f"{{{A}}}prstTxWarp")
+    if words is not None and warp is not None and warp.get("prst") not in (None, "textNoShape", "textPlain"):
+        part.note("The words of WordArt are printed on straight lines.", code="look")
+    if words is not None and room is not None and room.get("vert", "horz") != "horz":
+        part.note("Turned text in a text box is printed upright.", code="look")
     line, shading = _line(part, node, look), _shading(part, look)
     fill = "" if shading is not None and place is not None else _fill(part, node, look)
     thin = kind in _RULES and min(size) <= _THIN

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lxml import etree
+from msgspec.structs import replace
 
 from letters.docx.attribute_values import color_of, number_of, within_reach
 from letters.docx.names import Node, V, w
@@ -108,8 +109,8 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
         yield Shape(words, width, height, place, Borders(line, line, line, line), fill, (top, right, bottom, left))
     elif name == "line":
         yield from _drawn_line(part, node, place, line)
-    elif node.find(f"{{{V}}}textpath") is not None:
-        part.note("A watermark or WordArt is not carried over.", code="watermark")
+    elif (path := node.find(f"{{{V}}}textpath")) is not None:
+        yield from _word_art(part, node, path, Shape(None, width, height, place))
     elif node.find(f"{{{V}}}imagedata") is None and name in ("rect", "roundrect") and (line or fill):
         yield Shape(None, width, height, place, Borders(line, line, line, line), fill)
     elif node.find(f"{{{V}}}imagedata") is None and (width or height):
@@ -117,6 +118,42 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
             yield Shape(None, width, height, place, Borders(top=line) if width >= height else Borders(left=line))
         else:
             _note_drawing(part)
+
+
+def _word_art(part: StoryPart, node: Node, path: Node, shape: Shape) -> Iterator[Shape]:
+    """Words drawn as WordArt, such as a watermark (Part 4, 19.1.2.23)."""
+    from letters.pdf.reader.word_art import WordArt, draw_words  # it needs Pillow, which few letters do
+
+    looks, words = style_of(path), path.get("string", "")
+    shade = node.find(f"{{{V}}}fill")
+    art = WordArt(
+        words,
+        looks.get("font-family", "Arial").strip("\"' "),
+        looks.get("font-weight", "") in ("bold", "700"),
+        looks.get("font-style", "") == "italic",
+        (_color(node.get("fillcolor", "")) if _says(node, "filled", "t") else "") or "#808080",
+        min(max(_share("1" if shade is None else shade.get("opacity", "1")), 0.0), 1.0),
+        _degrees(style_of(node).get("rotation", "")),
+    )
+    drawn = draw_words(art, (shape.width, shape.height))
+    if drawn is None:
+        part.note(f"A watermark or WordArt is not carried over (“{words[:40]}”).", code="watermark")
+        return
+    if not (node.get("type") or "#_x0000_t136").endswith("t136"):
+        part.note(f"The WordArt “{words[:40]}” is printed on a straight line.", code="look")
+    yield replace(shape, drawing=drawn, description=" ".join(words.split()))
+
+
+def _degrees(text: str) -> float:
+    """An angle in degrees, or in 65536ths of one."""
+    return number_of(text[:-2]) / 65536 if text.endswith("fd") else number_of(text)
+
+
+def _share(text: str) -> float:
+    """A share: ``.5``, or in 65536ths, ``32768f``."""
+    if text.endswith("f"):
+        return number_of(text[:-1]) / 65536
+    return number_of(f"0{text}" if text.startswith(".") else text, 1.0)
 
 
 def _drawn_line(part: StoryPart, node: Node, place: Floating | None, line: Border | None) -> Iterator[Shape]:
