@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 import pickle
+import re
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -38,6 +39,7 @@ R = TypeVar("R")
 
 # Libraries that were sent to this machine: digest to folder. See `cluster`.
 RECEIVED_LIBRARIES: dict[str, str] = {}
+_VERSION = re.compile(r"^Version: *(\S+)", re.M)
 _VERSIONED = ("weasyprint", "pydyf", "fonttools")
 _ONE_AT_A_TIME = threading.Lock()  # printing reads WeasyPrint's log, and a process has only one
 
@@ -85,8 +87,15 @@ def software_versions() -> list[str]:
     found = [f"letters {VERSION}"]
     for name in _VERSIONED:
         with suppress(PackageNotFoundError):
-            found.append(f"{name} {version(name)}")
+            found.append(f"{name} {_version_of(name)}")
     return found
+
+
+def _version_of(name: str) -> str:
+    """Its version, read from the head of its metadata: to read them all takes ten times as long."""
+    installed = distribution(name)
+    stated = _VERSION.search(installed.read_text("METADATA") or "")
+    return stated[1] if stated else installed.version
 
 
 def check_rows(job: BatchJob, rows: Sequence[TableRow]) -> ChunkResult[CheckedRow]:

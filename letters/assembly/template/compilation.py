@@ -51,6 +51,8 @@ REVIEW = frozenset({"tracked-changes", "comments"})
 # Content that no letter may contain, but that does not prevent filling the template, to see what else is wrong.
 FILLABLE = REVIEW | {"hidden-text", "metadata", "outside", "placeholder", "unfilled"}
 _ABOUT_PLACES = ("block", "lift")  # codes of problems with where a tag is, not with what it says
+_HEADING = re.compile(r"heading \d|title", re.I)
+_STYLE_NAME, _LEVEL = w("name"), f"{P_PR}/{w('outlineLvl')}"
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
 
 
@@ -363,9 +365,9 @@ def _note_numbers(package: Package, label: str) -> dict[str, int]:
 
 
 def _is_heading(style: etree._Element) -> bool:
-    name = style.find(w("name"))
-    named = name is not None and re.fullmatch(r"(heading \d|title)", name.get(VAL, ""), re.I)
-    return bool(named) or style.find(f"{P_PR}/{w('outlineLvl')}") is not None
+    name = style.find(_STYLE_NAME)
+    named = name is not None and _HEADING.fullmatch(name.get(VAL, ""))
+    return bool(named) or style.find(_LEVEL) is not None
 
 
 def _reading_order(label: str, problem: Problem) -> tuple[str, int]:

@@ -6,6 +6,7 @@ Only content that nobody would miss is dropped here. Content that the author mus
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
@@ -65,6 +66,7 @@ _DROPPED_ELEMENTS = ws(
     "dataBinding showingPlcHdr placeholder"
 )
 _CONTROL, _OF_CONTROLS = w("sdtPr"), frozenset({"id", "lock", "dataBinding"})
+_IN_TRACES, _UTF_16 = (b"rsid", b"paraId", b"textId"), (BOM_UTF16_BE, BOM_UTF16_LE, b"\0<", b"<\0")
 _TRACES = (w("rsid"), f"{{{W14}}}paraId", f"{{{W14}}}textId")
 
 
@@ -102,29 +104,28 @@ def sanitized(package: Package, part: str) -> etree._Element:
         raise TemplateAtFault(Problem(f"The part {part} is larger than {_MAX_PART // 1_000_000} MB.", package.name))
     root = package.xml(part)
     if etree.QName(root).namespace == W:
-        _drop_traces(root)
+        _drop_traces(root, package.parts[part])
     return root
 
 
-def _drop_traces(root: etree._Element) -> None:
-    """Drop what reveals how the template was edited, or makes Word show something other than the text."""
+def _drop_traces(root: etree._Element, data: bytes) -> None:
+    """Drop what reveals how the template was edited, or makes Word show something other than the text.
+
+    Args:
+        data: the part as it was read.
+    """
     etree.strip_tags(root, etree.Comment, etree.PI)
+    if data.startswith(_UTF_16) or any(each in data for each in _IN_TRACES):
+        for node in root.iter(etree.Element):
+            for name in node.keys():  # noqa: SIM118 - iterating over a node gives its children
+                if name.startswith(_TRACES):
+                    del node.attrib[name]
     last = {node.get(ID) for node in root.iter(BOOKMARK_START) if node.get(NAME) == "_GoBack"}
-    for node in list(root.iter(etree.Element)):
-        for name in node.keys():  # noqa: SIM118 - iterating over a node gives its children
-            if name.startswith(_TRACES):
-                del node.attrib[name]
-        if (
-            node.tag in _DROPPED_ELEMENTS
-            or (node.tag in BOOKMARKS and node.get(ID) in last)
-            or (_is_in_control(node) and etree.QName(node).localname in _OF_CONTROLS)
-        ):
-            remove(node)
-
-
-def _is_in_control(node: etree._Element) -> bool:
-    parent = node.getparent()
-    return parent is not None and parent.tag == _CONTROL
+    dropped = [node for node in root.iter(*BOOKMARKS) if node.get(ID) in last] if last else []
+    for control in root.iter(_CONTROL):
+        dropped += [each for each in control.iterchildren(etree.Element) if etree.QName(each).localname in _OF_CONTROLS]
+    for node in [*dropped, *root.iter(*_DROPPED_ELEMENTS)]:
+        remove(node)
 
 
 def generated_parts(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
