@@ -6,7 +6,7 @@ import pytest
 from helpers.documents import PIXEL, SECTION, docx, field, paragraph, picture, text
 from helpers.pages import item, printed, table
 
-from letters.docx.package import open_package
+from letters.docx.package import open_package, write_parts
 from letters.errors import LettersError
 from letters.pdf.document import (
     Box,
@@ -360,3 +360,37 @@ def test_a_field_that_never_ends_hides_no_words() -> None:
     said = [item for each in all_paragraphs(read(body)) for item in inlines(each.content) if isinstance(item, Text)]
     assert [item.text for item in said] == ["A title", "Words"]
     assert fold(pdf_words(printed(body).data).body) == fold("A title Words")
+
+
+def bound(shown: str, path: str = "/n:letter/n:name[2]", kind: str = "<w:text/>") -> bytes:
+    """A letter with a content control that shows the second name in the data of the file, Specimen."""
+    mapping = f'<w:dataBinding w:prefixMappings="xmlns:n=\'urn:n\'" w:xpath="{path}" w:storeItemID="{{A1}}"/>'
+    control = f"<w:sdt><w:sdtPr>{mapping}{kind}</w:sdtPr><w:sdtContent>{paragraph(shown)}</w:sdtContent></w:sdt>"
+    package = open_package(docx(control), "letter.docx")
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    data = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+    more = {
+        "customXml/item1.xml": '<letter xmlns="urn:n"><name>Casey</name><name a="b">Specimen</name></letter>',
+        "customXml/itemProps1.xml": f'<ds:datastoreItem xmlns:ds="{data}" ds:itemID="{{a1}}"/>',
+        "customXml/_rels/item1.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXmlProps" '
+        'Target="itemProps1.xml"/></Relationships>',
+    }
+    return write_parts({**package.parts, **{name: content.encode() for name, content in more.items()}})
+
+
+@pytest.mark.parametrize(
+    ("shown", "more", "noted"),
+    [
+        ("Specimen", {}, False),
+        ("Example", {}, True),
+        ("Example", {"path": "/n:letter/n:name[3]"}, False),
+        ("Example", {"path": "//n:name"}, False),
+        ("Example", {"path": "/n:letter[1]/n:name[2]/@a"}, True),
+        ("Example", {"kind": "<w:date/>"}, False),
+        ("Example", {"kind": "<w:showingPlcHdr/>"}, False),
+    ],
+)
+def test_a_control_that_does_not_show_its_data_is_noted(shown: str, more: dict[str, str], noted: bool) -> None:
+    notes = read_document(open_package(bound(shown, **more), "letter.docx")).notes
+    assert [note.code for note in notes] == (["field"] if noted else [])

@@ -10,5 +10,9 @@ It may import the docx room and the Document, and knows nothing about layout or 
 - `text`, `notes`: runs, fields, links and breaks; footnotes and endnotes
 - `font_names`: which font a name means: of the theme, embedded, or of the computer
 - `formats`, `styles`, `numbering`: character and paragraph formatting, styles, list labels
+- `automatic_space`: space around paragraphs that Word chooses itself
+- `formulas`: formulas as text on one line
 - `pictures`, `drawingml`, `vml`, `anchors`: pictures, drawn shapes, and the positions of both
+- `geometry`, `drawn_shapes`, `word_art`: outlines of shapes; shapes and words drawn as pictures
+- `bound_controls`: content controls that do not show the data behind them
 """

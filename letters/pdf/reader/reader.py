@@ -14,6 +14,7 @@ from letters.docx.names import Node, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
+from letters.pdf.reader.bound_controls import stale_controls
 from letters.pdf.reader.context import ReadingContext
 from letters.pdf.reader.properties import properties_of
 from letters.pdf.reader.sections import SectionReader
@@ -49,6 +50,7 @@ def read_document(
     even_and_odd = flag(context.settings, "evenAndOddHeaders")
     sections = SectionReader(context, even_and_odd).read(body)
     _note_comments(context, root)
+    context.notes += stale_controls(package)
     return Document(
         language=properties.language,
         title=properties.title,
