@@ -254,9 +254,22 @@ def test_printing_one_letter_loads_neither_the_model_nor_what_is_slow_to_load() 
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     waiting += [each.removeprefix("letters.") for each in imported(node)]
     assert {"pdf.compose.drawing", "lxml", "hashlib"} <= loaded
-    slow = {"multiprocessing", "pickle", "pydantic", "tomllib", "urllib.parse", "html"}
+    slow = {"dataclasses", "multiprocessing", "pickle", "pydantic", "tomli", "tomllib", "urllib.parse", "html"}
     assert loaded & slow == set()
     assert not any(name.startswith("model") for name in loaded)
+
+
+def test_no_pattern_is_compiled_when_a_module_is_imported() -> None:
+    """`letters._text.lazy_pattern` compiles it when it is first used."""
+    compiled = {
+        f"{name}, line {call.lineno}"
+        for name, tree in modules().items()
+        for statement in tree.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "re.compile"
+    }
+    assert compiled == set()
 
 
 def test_only_named_rooms_read_the_clock_or_the_environment_print_or_reach_the_network() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,10 +9,11 @@ from pathlib import Path
 
 from letters._system.environment import home_folder, variable
 from letters._text.entities import unescaped
+from letters._text.lazy_pattern import pattern
 
 _USUAL = ("/usr/share/fonts", "/usr/local/share/fonts")
 _SETTINGS = Path("/etc/fonts")
-_FOLDER = re.compile(r'<dir(?:\s+prefix="(\w+)")?[^>]*>([^<]+)</dir>')
+_FOLDER = pattern(r'<dir(?:\s+prefix="(\w+)")?[^>]*>([^<]+)</dir>')
 
 
 def font_folders() -> tuple[Path, ...]:

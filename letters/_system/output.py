@@ -17,9 +17,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from letters._system.private_files import make_private
+from letters._text.lazy_pattern import pattern
 from letters.errors import CannotWrite, Problem
 
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_DEVICES = pattern(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _TEMPORARY = ".letters-"  # how the names of temporary files begin
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to no running program
 MAX_STEM = 100  # characters; with a suffix, well within the 255 bytes that common file systems allow

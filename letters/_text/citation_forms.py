@@ -11,6 +11,8 @@ from typing import Any
 import tomli
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
+
 SIGN = r"(?:§{1,2}|(?i:sections?|secs?\.|parts?|pts?\.)|\bss?\.)"
 ANY_SIGN = rf"(?:{SIGN}|\b(?i:chs?\.|chapters?|arts?\.?|articles?))"
 _SIGNS = r"(?:§§|(?i:sections|secs\.|parts|pts\.)|\bss\.)"
@@ -25,8 +27,8 @@ _TITLE = r"(?P<title>\d{1,4}[A-Z]?(?:-\d{1,4})*|[IVXL]+)"
 _START = r"(?<![\w.$/-])"
 _ANNOTATED = r"(?: ?Ann\.?| Annotated)?"
 _SUPPLEMENT = r"(?:,? \d{4}(?: Supp\.)?)?"
-_PIECE = re.compile(r"\{([\w#.:-]+)\}|([\[\]])|(§)|([^\s\[\]{}§]+)|(\s+)")
-_INITIALS = re.compile(r"\b(?:[A-Z]\. ?)+[A-Z]?\b\.?")
+_PIECE = pattern(r"\{([\w#.:-]+)\}|([\[\]])|(§)|([^\s\[\]{}§]+)|(\s+)")
+_INITIALS = pattern(r"\b(?:[A-Z]\. ?)+[A-Z]?\b\.?")
 
 
 class Form(Struct, frozen=True):

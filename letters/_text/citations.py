@@ -16,6 +16,7 @@ from msgspec import Struct
 from letters._text import lazy_pattern
 from letters._text.citation_forms import ANY_SIGN, BETWEEN, PARAGRAPHS, SIGN, forms, spelled
 from letters._text.figure_search import FigureSearch
+from letters._text.lazy_pattern import pattern
 
 _SECTION = r"\d+[a-z]{0,2}(?:[-.]\d+[a-z]{0,2})*"
 _ONE = rf"{_SECTION}{PARAGRAPHS}"
@@ -61,7 +62,7 @@ _ABBREVIATED = (
 )
 _OF_ORDERS = (r"(?i:order) ", r"(?i:no\.) ", r"(?i:e\.o\.) ", r"(?i:e\. o\.) ", r"(?i:eo) ")  # before a number
 # A section in three parts or more on its own belongs to whichever code the library has it of.
-_BARE = re.compile(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[A-Z]?-\d+(?:[-.]\d+)*)(?!\w)")
+_BARE = pattern(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[A-Z]?-\d+(?:[-.]\d+)*)(?!\w)")
 
 
 def _figure_after(*words: str) -> str:
@@ -148,12 +149,12 @@ def _may_cite(words: str) -> bool:
 
 
 def _found(text: str) -> Iterator[Found]:
-    for code, pattern in _CODES:
-        for match in pattern.finditer(text):
+    for code, searched in _CODES:
+        for match in searched.finditer(text):
             sections = _sections(match["many"] or match["one"])
             yield _at(match, *(f"{match['title']} {code} {section.casefold()}" for section in sections))
-    for pattern, called in _NUMBERED:
-        for match in pattern.finditer(text):
+    for searched, called in _NUMBERED:
+        for match in searched.finditer(text):
             yield _at(match, " ".join([called, *(re.sub("[. ]", "", group) for group in match.groups())]))
     yield from _of_states(text)
     yield from _named_otherwise(text)
@@ -167,8 +168,8 @@ def _at(match: re.Match[str], *names: str) -> Found:
 def _of_states(text: str) -> Iterator[Found]:
     known = forms()
     for form in known.fitting(text):
-        for pattern in known.patterns(form):
-            for match in pattern.finditer(text):
+        for searched in known.patterns(form):
+            for match in searched.finditer(text):
                 groups = match.groupdict()
                 about = [form.of, groups.get("title"), known.common(groups.get("subject") or "")]
                 code = " ".join(filter(None, about))
@@ -178,8 +179,8 @@ def _of_states(text: str) -> Iterator[Found]:
 def _named_otherwise(text: str) -> Iterator[Found]:
     """What is cited with no State, or by no section of a code."""
     if "§" in text or "ection" in text:
-        for pattern in _codes():
-            for match in pattern.finditer(text):
+        for searched in _codes():
+            for match in searched.finditer(text):
                 yield _at(match, f"§ {forms().common(match['subject'])} {match['section'].upper()}")
         for match in _BARE.finditer(text):
             yield _at(match, f"§ {match[1].upper()}")
@@ -239,16 +240,16 @@ def _state(name: str) -> str:
 
 def _cases(text: str) -> Iterator[Found]:
     if _REPORTED.search(text):
-        for pattern in _reporters():
-            for match in pattern.finditer(text):
+        for searched in _reporters():
+            for match in searched.finditer(text):
                 yield _at(match, f"{match[1]} {re.sub('[ .]', '', match[2])} {match[3].replace(',', '')}")
     for match in _neutral().finditer(text) if _DECIDED.search(text) else ():
         yield _at(match, match[0])
 
 
 # What is near every reported case, and every decision cited by its year and number.
-_REPORTED = re.compile(r"\d [A-Z][A-Za-z.' ]{0,20}(?:[2-5](?:d|th))?\.? \d")
-_DECIDED = re.compile(r"\b[12]\d{3}[ -][A-Z]")
+_REPORTED = pattern(r"\d [A-Z][A-Za-z.' ]{0,20}(?:[2-5](?:d|th))?\.? \d")
+_DECIDED = pattern(r"\b[12]\d{3}[ -][A-Z]")
 
 
 @lru_cache(maxsize=1)

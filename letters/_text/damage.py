@@ -306,8 +306,8 @@ _RULES = (
 # What none of the rules can match: printable, and none of the characters below. Most texts are of this kind, and only
 # words that stand alone are then looked up.
 _USUAL = r"""\n\t A-Za-z0-9!"$%'()*+,./:;>@\[\]^`{|}~§’“”–—-"""
-_SUSPICIOUS = re.compile(f"[^{_USUAL}]")
-_SOUND = re.compile(rf"(?![\n\t '])[{_USUAL}]+(?<![\n\t ])")
+_SUSPICIOUS = pattern(f"[^{_USUAL}]")
+_SOUND = pattern(rf"(?![\n\t '])[{_USUAL}]+(?<![\n\t ])")
 _LONGEST_WORD = 24  # characters of a text that may be nothing but a word or date of the table
 _INSIDE = tuple(rule for rule in _RULES if not rule.whole)
 _WHOLE = tuple(rule for rule in _RULES if rule.whole)

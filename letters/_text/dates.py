@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
+
+from letters._text.lazy_pattern import pattern
 
 MONTHS = [
     "January",
@@ -25,11 +26,11 @@ MONTHS = [
 DateOrder = Literal["month-first", "day-first", "ask"]
 
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
-_NUMERIC = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
-_NO_YEAR = re.compile(r"(\d{1,2})\s*/\s*(\d{1,2})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,?\s*(\d{4}))?")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?(?:\s*,?\s*(\d{4}))?")
+_NUMERIC = pattern(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+_NO_YEAR = pattern(r"(\d{1,2})\s*/\s*(\d{1,2})")
+_ISO = pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_MONTH_FIRST = pattern(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,?\s*(\d{4}))?")
+_DAY_FIRST = pattern(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?(?:\s*,?\s*(\d{4}))?")
 
 HOW_TO_WRITE = "Write it like August 2, 2019, or 8/2/2019, or 2019-08-02."
 

@@ -28,12 +28,12 @@ _BLOCK = 1 << 20  # bytes
 _LONGEST_LINE = 1 << 16  # bytes added to a block, so that it does not end within a character
 _MOST_WORDS = 5000  # that a guess looks at
 _WORDS_SHOWN = 5
-_WORD = re.compile(rb'[^\s,;"\x00-\x1f]*[\x80-\xff][^\s,;"\x00-\x1f]*')
+_WORD = pattern(rb'[^\s,;"\x00-\x1f]*[\x80-\xff][^\s,;"\x00-\x1f]*')
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "MacRoman", "cp850": "DOS code page 850", "cp437": "DOS code page 437"}
 
 _COMMON = frozenset("áéíóúñüçãâêôàèäöåøÁÉÍÓÚÑÜÇÖÄ")
 _LETTERS = _COMMON | frozenset("æëìîïðòõùûýþßÿœšžÀÂÃÅÆÈÊËÌÎÏÐÒÔÕØÙÛÝÞŸŒŠŽ")
-_AFTER_APOSTROPHE = re.compile(r"(?:s|t|re|ll|ve|d|m)(?![^\W\d_])", re.IGNORECASE)
+_AFTER_APOSTROPHE = pattern(r"(?:s|t|re|ll|ve|d|m)(?![^\W\d_])", re.IGNORECASE)
 
 
 class TextEncoding(Struct, frozen=True):

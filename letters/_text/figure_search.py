@@ -11,8 +11,8 @@ import re
 from letters._text.lazy_pattern import pattern
 
 # Beyond the Latin, Greek, Cyrillic, and Hebrew letters and the common punctuation there may be other figures.
-_OTHER_SCRIPTS = re.compile("[^\0-\u065f\u2000-\u206f]")
-_FIGURE = re.compile(r"\[[^\]]*\]|\\d")
+_OTHER_SCRIPTS = pattern("[^\0-\u065f\u2000-\u206f]")
+_FIGURE = pattern(r"\[[^\]]*\]|\\d")
 
 
 class FigureSearch:

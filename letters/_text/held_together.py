@@ -43,7 +43,7 @@ _NAME = pattern(
     r"|(?:tit|[Cc]h|[Pp]t|art|[cr])\."
     r"|[\dA-Z]{1,5}(?=,)|(?:19|20)\d\d|Code|Codified|Laws?|Lab(?:or)?|Gen|Supp\.|&),?"
 )
-_TITLE = re.compile(r"\d+[\w-]*")
+_TITLE = pattern(r"\d+[\w-]*")
 # What a text must have for a search to be worth while: most have none of it. Every part begins with the sign, the
 # figure, or the letter that it has, and what must come before is looked at from there: a search that knows its first
 # characters passes over all others ten times as fast.

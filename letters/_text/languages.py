@@ -6,7 +6,6 @@ most letters are written, needs no look-up, so Babel is loaded only for other la
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 
 from letters._text.dates import MONTHS, long_date
 from letters._text.english import listed
+from letters._text.lazy_pattern import pattern
 from letters._text.quotation_marks import quoted
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Languages that are named whenever a library is opened; the others are looked up.
 _LIKELY = {"en": "English", "en-US": "English", "es": "Spanish", "es-US": "Spanish"}
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TAG = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # “y” becomes “e” before the sound of i, and “o” becomes “u” before the sound of o.
-_SPANISH_I = re.compile(r"(?:i|hi(?![aeou]))")
-_SPANISH_O = re.compile(r"h?o|8|11\b")
+_SPANISH_I = pattern(r"(?:i|hi(?![aeou]))")
+_SPANISH_O = pattern(r"h?o|8|11\b")
 
 
 class Language(Struct, frozen=True):

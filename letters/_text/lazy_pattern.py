@@ -1,20 +1,25 @@
-"""Regular expressions that are compiled when they are first used: few letters need all that a module has."""
+"""Regular expressions that are compiled when they are first used: few letters need all that a module has.
+
+To compile those of all modules that write a letter takes a tenth of the time until it is there.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, AnyStr, Generic, cast
 
 
-class _LazyPattern:
-    def __init__(self, source: str | Callable[[], str], flags: int) -> None:
-        self._source, self._flags = source, flags
+class _LazyPattern(Generic[AnyStr]):
+    def __init__(self, source: AnyStr | Callable[[], AnyStr], flags: int) -> None:
+        self._source: AnyStr | Callable[[], AnyStr] = source
+        self._flags = flags
 
     @property
-    def pattern(self) -> str:
+    def pattern(self) -> AnyStr:
         """The source, which can be read without compiling it."""
-        return self._source if isinstance(self._source, str) else self._source()
+        source: AnyStr = self._source() if callable(self._source) else self._source
+        return source
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(re.compile(self.pattern, self._flags), name)
@@ -22,10 +27,10 @@ class _LazyPattern:
         return found
 
 
-def pattern(source: str | Callable[[], str], flags: int = 0) -> re.Pattern[str]:
+def pattern(source: AnyStr | Callable[[], AnyStr], flags: int = 0) -> re.Pattern[AnyStr]:
     """As `re.compile`, when the pattern is first used. Its methods and attributes are those of any pattern.
 
     Args:
         source: or what makes it, if that takes long, too.
     """
-    return cast("re.Pattern[str]", _LazyPattern(source, flags))
+    return cast("re.Pattern[AnyStr]", _LazyPattern(source, flags))

@@ -83,4 +83,4 @@ def may_have_leftovers(text: str) -> bool:
 
 
 # Each begins with one of few characters, so that a search passes over all others.
-_MARK = re.compile(r"[\[«<_XxTF](?:(?<=[\[«<])|(?<=_)___|(?<=X)XXX|(?<=x)xxx|(?<=T)(?:B[DCA]|ODO|KTK)|(?<=F)IXME)")
+_MARK = pattern(r"[\[«<_XxTF](?:(?<=[\[«<])|(?<=_)___|(?<=X)XXX|(?<=x)xxx|(?<=T)(?:B[DCA]|ODO|KTK)|(?<=F)IXME)")

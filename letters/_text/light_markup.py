@@ -10,10 +10,12 @@ import re
 
 from msgspec import Struct
 
-_LINK = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
-_MARK = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<!\*)\*(?=[^\s*])([^*\n]*?)(?<=[^\s*])\*(?!\*)", re.S)
-_ITEM = re.compile(r"\s*(?:(-|•)|(\d{1,3})[.)])\s+(.*)")
-_ADDRESS = re.compile(r"(https?://[^\s\"<>\\]+|mailto:[^\s\"<>\\@]+@[^\s\"<>\\@]+)", re.I)
+from letters._text.lazy_pattern import pattern
+
+_LINK = pattern(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
+_MARK = pattern(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<!\*)\*(?=[^\s*])([^*\n]*?)(?<=[^\s*])\*(?!\*)", re.S)
+_ITEM = pattern(r"\s*(?:(-|•)|(\d{1,3})[.)])\s+(.*)")
+_ADDRESS = pattern(r"(https?://[^\s\"<>\\]+|mailto:[^\s\"<>\\@]+@[^\s\"<>\\@]+)", re.I)
 
 
 class FormattedAnswer(str):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ANSWER = re.compile(r"(?P<file>[^|\n]+\.(?:png|jpe?g))\s*\|\s*(?P<shows>[^|\n]*\w[^|\n]*)", re.I)
+from letters._text.lazy_pattern import pattern
+
+_ANSWER = pattern(r"(?P<file>[^|\n]+\.(?:png|jpe?g))\s*\|\s*(?P<shows>[^|\n]*\w[^|\n]*)", re.I)
 HOW = "Write the path of a .png or .jpg file, a bar, and what it shows: receipt.png | The signed receipt"
 
 

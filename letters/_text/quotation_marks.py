@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-_STRAIGHT = re.compile("[\"']")
+from letters._text.lazy_pattern import pattern
+
+_STRAIGHT = pattern("[\"']")
 # 5'10" is feet and inches, 40°26'46" minutes and seconds, a 12" x 9" sheet has inches.
-_PRIMES = re.compile(
+_PRIMES = pattern(
     r"(?<=\d)'(?=\d{1,2}\")|(?<=\d)(?:'|\")(?= ?(?:x|by) ?\d)|(?<=\d['\u2032]\d)\"|(?<=\d['\u2032]\d\d)\""
 )
-_BEFORE_OPENING = re.compile(r"(?:^|[\s(\[{/\u2014\u2013\u201c\u2018-])$")
-_MAY_CLOSE = re.compile("(?<=\\S)['\u2019](?!\\w)")
-_DECADE = re.compile(r"\d0s\b")
+_BEFORE_OPENING = pattern(r"(?:^|[\s(\[{/\u2014\u2013\u201c\u2018-])$")
+_MAY_CLOSE = pattern("(?<=\\S)['\u2019](?!\\w)")
+_DECADE = pattern(r"\d0s\b")
 _APOSTROPHE, _PRIME, _DOUBLE_PRIME = "\u2019", "\u2032", "\u2033"
 _OPENING, _CLOSING = "\u201c\u2018", "\u201d\u2019"
 

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from letters._text.english_words import english_words
+from letters._text.lazy_pattern import pattern
 
-_JOINED = re.compile(r"(?<![,\s]) (?:and|or) (?=[a-z])")
-_BREAK = re.compile(r"[.;:?!()\u201c\u201d\u2014\n\ufffc]")
-_WORD = re.compile(r"[A-Za-z][A-Za-z\u2019-]*")
+_JOINED = pattern(r"(?<![,\s]) (?:and|or) (?=[a-z])")
+_BREAK = pattern(r"[.;:?!()\u201c\u201d\u2014\n\ufffc]")
+_WORD = pattern(r"[A-Za-z][A-Za-z\u2019-]*")
 _LONGEST_ITEM = 4  # words
 _ARTICLES = {"a": "a", "an": "a"} | {word: word for word in ("the", "its", "their", "his", "her", "our", "your")}
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from letters._text.citation_forms import forms
 from letters._text.english_words import english_words, misspelled, stiff
+from letters._text.lazy_pattern import pattern
 from letters._text.serial_commas import missing_serial_commas
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -82,32 +83,30 @@ def _article(pattern: str, what: str, hint: str) -> _UsageRule:
 
 
 _RULES = (
-    _UsageRule(re.compile(r"[\"']"), "a quotation mark or apostrophe is straight", "Write curly ones."),
+    _UsageRule(pattern(r"[\"']"), "a quotation mark or apostrophe is straight", "Write curly ones."),
     _UsageRule(
-        re.compile(r"\w[\u2018\u201c](?=\w|\s|$)"),
+        pattern(r"\w[\u2018\u201c](?=\w|\s|$)"),
         "a mark that opens a quotation closes a word",
         "Write a closing mark.",
     ),
-    _UsageRule(re.compile(r"(?:^|\s)\u201d(?=\w)"), "a mark that closes a quotation opens one", "Write “."),
+    _UsageRule(pattern(r"(?:^|\s)\u201d(?=\w)"), "a mark that closes a quotation opens one", "Write “."),
     _UsageRule(
-        re.compile(r"(?<=\w)\u201d(?:,|\.(?!\w))(?! ?(?:\.|…))"),
+        pattern(r"(?<=\w)\u201d(?:,|\.(?!\w))(?! ?(?:\.|…))"),
         "a comma or period stands after the quotation mark",
         "Write it before the mark, as American printers do.",
     ),
-    _UsageRule(re.compile(r"[;]\u201d"), "a semicolon stands before the quotation mark", "Write it after the mark."),
+    _UsageRule(pattern(r"[;]\u201d"), "a semicolon stands before the quotation mark", "Write it after the mark."),
     _UsageRule(
-        re.compile(rf"\b{_MONTH} \d{{1,2}}, \d{{4}} (?=[a-z])"),
+        pattern(rf"\b{_MONTH} \d{{1,2}}, \d{{4}} (?=[a-z])"),
         "there is no comma after the year",
         "Write one: January 1, 2024, to June 30, 2025.",
     ),
-    _UsageRule(re.compile(rf"\b{_MONTH}, \d{{4}}\b"), "a comma stands between month and year", "Write May 2026."),
+    _UsageRule(pattern(rf"\b{_MONTH}, \d{{4}}\b"), "a comma stands between month and year", "Write May 2026."),
+    _UsageRule(pattern(rf"\b{_MONTH} \d{{1,2}} \d{{4}}\b"), "there is no comma before the year", "Write May 5, 2026."),
+    _UsageRule(pattern(rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)\b"), "a date has an ordinal", "Write May 5."),
+    _UsageRule(pattern(r"\b\d{1,2}(?::\d\d)? ?[AaPp][Mm]\b"), "the time of day is not a.m. or p.m.", "Write 9 a.m."),
     _UsageRule(
-        re.compile(rf"\b{_MONTH} \d{{1,2}} \d{{4}}\b"), "there is no comma before the year", "Write May 5, 2026."
-    ),
-    _UsageRule(re.compile(rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)\b"), "a date has an ordinal", "Write May 5."),
-    _UsageRule(re.compile(r"\b\d{1,2}(?::\d\d)? ?[AaPp][Mm]\b"), "the time of day is not a.m. or p.m.", "Write 9 a.m."),
-    _UsageRule(
-        re.compile(r"\b([A-Za-z]++) \1\b(?! \1)", re.IGNORECASE),
+        pattern(r"\b([A-Za-z]++) \1\b(?! \1)", re.IGNORECASE),
         "a word is doubled",
         "Delete one.",
         _is_name_or_english,
@@ -131,62 +130,60 @@ _RULES = (
         "Write “a”.",
     ),
     _UsageRule(
-        re.compile(r"(?<![A-Za-z])(?P<last>[A-Za-z]{2,30}+)(?<![A-Z])[.?!] (?=[a-z]{2,})"),
+        pattern(r"(?<![A-Za-z])(?P<last>[A-Za-z]{2,30}+)(?<![A-Z])[.?!] (?=[a-z]{2,})"),
         "a sentence begins with a small letter",
         "Begin it with a capital, or join the two.",
         _is_abbreviation,
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             r"(?<=[a-z,;] )(?:The|A|An|By|From|To|With|Within|Of|In|And|Or|But|If|When|Where|Because|However|Please"
             r"|This|These|That|Those|Its|It|We|You|Your|Our|For|On|At|As|Is|Are|Not|Any|All|Such) (?=[a-z])"
         ),
         "a small word has a capital in mid-sentence",
         "Write it with a small letter.",
     ),
-    _UsageRule(re.compile(r"\b[Aa]nd/or\b"), "“and/or” stands for one of the two", "Write “or”, or “a, b, or both”."),
+    _UsageRule(pattern(r"\b[Aa]nd/or\b"), "“and/or” stands for one of the two", "Write “or”, or “a, b, or both”."),
     _UsageRule(
-        re.compile(r"(?<![\w.-])(?:19|20)\d\d-(?:19|20)\d\d(?![\w-])"),
+        pattern(r"(?<![\w.-])(?:19|20)\d\d-(?:19|20)\d\d(?![\w-])"),
         "a hyphen stands in a range of years",
         "Write an en dash.",
     ),
     _UsageRule(
-        re.compile(r"\b(?:[Pp]ages?|pp\.|[Ll]ines|[Pp]aragraphs|[Ii]tems|[Dd]ays|[Ww]eeks) \d+-\d+"),
+        pattern(r"\b(?:[Pp]ages?|pp\.|[Ll]ines|[Pp]aragraphs|[Ii]tems|[Dd]ays|[Ww]eeks) \d+-\d+"),
         "a hyphen stands in a range",
         "Write an en dash.",
     ),
+    _UsageRule(pattern(r"\w -{1,2} (?=\w)|(?<=\w)--(?=\w)"), "a hyphen stands for a dash", "Write a dash, or a comma."),
+    _UsageRule(pattern(r"(?<!\.)\.{3}(?!\.)"), "an ellipsis is three periods", "Write … instead."),
     _UsageRule(
-        re.compile(r"\w -{1,2} (?=\w)|(?<=\w)--(?=\w)"), "a hyphen stands for a dash", "Write a dash, or a comma."
-    ),
-    _UsageRule(re.compile(r"(?<!\.)\.{3}(?!\.)"), "an ellipsis is three periods", "Write … instead."),
-    _UsageRule(
-        re.compile(r"(?<![\w/@.])[a-z]+,(?=[A-Za-z]{2})|(?<![\w/@.])[a-z]{3,}\.(?=[A-Z][a-z]+\s)"),
+        pattern(r"(?<![\w/@.])[a-z]+,(?=[A-Za-z]{2})|(?<![\w/@.])[a-z]{3,}\.(?=[A-Z][a-z]+\s)"),
         "there is no space after a punctuation mark",
         "Write one.",
     ),
     _UsageRule(
-        re.compile(r"\b(?:i\.e|e\.g)\.(?!,)"),
+        pattern(r"\b(?:i\.e|e\.g)\.(?!,)"),
         "there is no comma after “i.e.” or “e.g.”",
         "Write “that is,” or “for example,”.",
     ),
     _UsageRule(
-        re.compile(r"\b(?:could|should|would|must|may) of\b(?! course)"), "“of” stands for “have”", "Write “have”."
+        pattern(r"\b(?:could|should|would|must|may) of\b(?! course)"), "“of” stands for “have”", "Write “have”."
     ),
     _UsageRule(
-        re.compile(r"\bin regards to\b|\bwith regards to\b"), "“regards” has an s", "Write “in regard to” or “about”."
+        pattern(r"\bin regards to\b|\bwith regards to\b"), "“regards” has an s", "Write “in regard to” or “about”."
     ),
     _UsageRule(
-        re.compile(rf"\b(?:{'|'.join(misspelled())})\b", re.IGNORECASE),
+        pattern(rf"\b(?:{'|'.join(misspelled())})\b", re.IGNORECASE),
         "a word is misspelled",
         "Write it as American dictionaries do.",
     ),
     _UsageRule(
-        re.compile(rf"\b(?:1|[Oo]ne) (?:business |calendar |working )?{_COUNTED}\b"),
+        pattern(rf"\b(?:1|[Oo]ne) (?:business |calendar |working )?{_COUNTED}\b"),
         "“one” stands before a plural",
         "Write the singular.",
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             rf"(?<![\w.,§(-])\b(?i:{_SEVERAL}) (?:business |calendar |working )?"
             r"(?:day|hour|week|month|year|copy|page|record)\b(?![-\u2019])"
         ),
@@ -194,7 +191,7 @@ _RULES = (
         "Write the plural, or a hyphen: a 30-day period.",
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             r"\b(?i:these|those) (?:record|request|letter|document|employer|person|provision"
             r"|condition|agency|subsection)\b"
             r"|\b(?i:this) (?:records|requests|letters|documents|employers|persons|provisions|conditions|agencies)\b"
@@ -203,7 +200,7 @@ _RULES = (
         "Make both singular or both plural.",
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             rf"(?:^|[.?!;:] )(?:The|These|Those|Our|Your|Such|All|[Tt]he following) {_PLURAL}"
             r" (?:is|was|has|does|applies|requires|allows|forbids)\b"
         ),
@@ -211,7 +208,7 @@ _RULES = (
         "Write “are”, “were”, “have”, “do”.",
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             r"(?:^|[.?!] )(?:The|A|An|Our|Your|Its) [a-z]+(?:, (?:the|an?|our|your|its) [a-z]+)*,?"
             r" and (?:the|an?|our|your|its) [a-z]+ (?:is|was|has|does|applies|requires)\b"
         ),
@@ -219,14 +216,12 @@ _RULES = (
         "Write “are”, “were”, “have”, “do”.",
     ),
     _UsageRule(
-        re.compile(
-            rf"\b(?i:there) (?:is|was) (?:no |several |many |other |some |two |three )?{_PLURAL}\b(?! ?\w*ing\b)"
-        ),
+        pattern(rf"\b(?i:there) (?:is|was) (?:no |several |many |other |some |two |three )?{_PLURAL}\b(?! ?\w*ing\b)"),
         "“there is” stands before a plural",
         "Write “there are”.",
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             r"(?:^|[.?!] )(?:The|This|That|Our|Your|A|An|Each|Every) (?!(?:following|few)\b)"
             r"[A-Za-z]+(?<!s) (?:are|have|were)\b"
         ),
@@ -235,14 +230,12 @@ _RULES = (
         lambda found: found[0].split()[-2] in english_words()["plural_without_s"],
     ),
     _UsageRule(
-        re.compile(
-            r"\b(?:it|he|she) (?:are|have)\b|\b(?:they|we) (?:is|was|has)\b|\byou (?:is|was|has)\b", re.IGNORECASE
-        ),
+        pattern(r"\b(?:it|he|she) (?:are|have)\b|\b(?:they|we) (?:is|was|has)\b|\byou (?:is|was|has)\b", re.IGNORECASE),
         "the verb does not fit the pronoun",
         "Make both singular or both plural.",
     ),
     _UsageRule(
-        re.compile(
+        pattern(
             r"\b(?:[Ee]ach|[Oo]ne|[Nn]either|[Ee]ither) of (?:the |these |those |our |your )?[a-z]+ (?:are|were|have)\b"
         ),
         "“each of” stands before a plural verb",
@@ -250,17 +243,15 @@ _RULES = (
     ),
 )
 _SPACING = (
-    _UsageRule(re.compile(r"(?<=\S) {2,}(?=\S)"), "there are two spaces in a row", "Write one."),
+    _UsageRule(pattern(r"(?<=\S) {2,}(?=\S)"), "there are two spaces in a row", "Write one."),
     _UsageRule(
-        re.compile(r"(?<!\.) [,.;:?!](?=\s|$)(?! \.)| \)"), "there is a space before a punctuation mark", "Delete it."
+        pattern(r"(?<!\.) [,.;:?!](?=\s|$)(?! \.)| \)"), "there is a space before a punctuation mark", "Delete it."
     ),
-    _UsageRule(re.compile(r"\( |[\u201c\u2018] "), "there is a space after a mark that opens", "Delete it."),
-    _UsageRule(
-        re.compile(r"[,;:]\s?[.,;:]|(?<!\.)\.\.(?!\.)"), "there are two punctuation marks in a row", "Delete one."
-    ),
+    _UsageRule(pattern(r"\( |[\u201c\u2018] "), "there is a space after a mark that opens", "Delete it."),
+    _UsageRule(pattern(r"[,;:]\s?[.,;:]|(?<!\.)\.\.(?!\.)"), "there are two punctuation marks in a row", "Delete one."),
 )
-_STIFF = re.compile(rf"\b(?:{'|'.join(stiff())})\b", re.IGNORECASE)
-_CITY_AND_STATE = re.compile(r"\b[A-Z][a-z]+, (?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?= [a-z]{2,})")
+_STIFF = pattern(rf"\b(?:{'|'.join(stiff())})\b", re.IGNORECASE)
+_CITY_AND_STATE = pattern(r"\b[A-Z][a-z]+, (?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?= [a-z]{2,})")
 
 
 def usage_mistakes(text: str, *, spacing: bool = True) -> Iterator[UsageMistake]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters._text.leftovers import leftovers
 from letters.docx.fields import fields, why_refused
 from letters.docx.markup import ByMarkup, first_words, own_nodes
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _NO_LOSS = APPEARANCE | {"comments", "hidden", "record", "field", "field-updated"}
-_TAG = re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}|\{\{|\{%")
+_TAG = pattern(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}|\{\{|\{%")
 _MOST = 20
 
 

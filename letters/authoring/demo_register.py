@@ -7,13 +7,13 @@ has a random key.
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 
+from letters._text.lazy_pattern import pattern
 from letters.matters.location import key_file_content
 from letters.matters.memory import Memory
 from letters.matters.particulars import particulars_of
@@ -25,7 +25,7 @@ from letters.model.letter import Letter
 from letters.model.rulebook import Rulebook
 
 NAMES = ("register.db", "register.key")
-_REFERENCE = re.compile(r"(?P<before>\D*?)(?P<year>(?:19|20)\d\d)(?P<between>\D+)(?P<number>\d+)")
+_REFERENCE = pattern(r"(?P<before>\D*?)(?P<year>(?:19|20)\d\d)(?P<between>\D+)(?P<number>\d+)")
 _KEY = hashlib.sha256(b"the demo of Letters").digest()
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from msgspec import Struct
 
 from letters._text.english import folded_words
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 from letters.model.fields import Field
 
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
-_SHORTENED = re.compile(r"[+-]?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+_SHORTENED = pattern(r"[+-]?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _AS_TEXT = "Format the column as Text, and type the value again."
 _MIDNIGHT = time(0)
 _MADE_BY_EXCEL = frozenset(  # the formats it gives to what looks to it like a day and month, or a month and year

@@ -7,7 +7,6 @@ responsible 1 name”.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property, partial
@@ -16,6 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from letters._text.english import folded_words
+from letters._text.lazy_pattern import pattern
 from letters.batches.cells import BadCell, answer_of, answers_of, is_blank, text_of
 from letters.batches.field_lookup import FieldLookup, normalized
 from letters.batches.row_source import TableRow, column_letters
@@ -28,7 +28,7 @@ _MOST_PROBLEMS = 100  # with headings, that are reported
 _MOST_KINDS, _READ_KEPT = 200, 200
 _Reader = Callable[[Any], Any]
 ROW = "row"  # a column of this name holds the number of each row
-_NUMBERED = re.compile(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s.,:_-]+(?P<part>\S.*))?")
+_NUMBERED = pattern(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s.,:_-]+(?P<part>\S.*))?")
 
 
 def parts_of(target: Field) -> dict[str, Field]:

@@ -11,6 +11,7 @@ from typing import IO, Any, BinaryIO
 
 from letters._system.output import why_unread
 from letters._text.encodings import TextEncoding, encoding_of, in_hex
+from letters._text.lazy_pattern import pattern
 from letters.batches.cells import CellFault
 from letters.batches.row_source import (
     LAST_HEADINGS,
@@ -28,7 +29,7 @@ from letters.errors import InvalidAnswers, Problem, Usage
 
 _DELIMITERS = (",", ";", "\t")
 _END_OF_FILE = "\x1a"  # of DOS; some programs still write it last
-_BROKEN = re.compile("[\udc80-\udcff]+")
+_BROKEN = pattern("[\udc80-\udcff]+")
 _LONGEST_CELL = 1_000_000  # characters
 _FIRST_ROWS = 25  # among which the headings are
 

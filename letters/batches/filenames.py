@@ -10,14 +10,15 @@ from enum import Enum
 from typing import Any
 
 from letters._system.output import MAX_STEM, safe_stem
+from letters._text.lazy_pattern import pattern
 from letters.batches.column_mapping import ROW
 from letters.errors import Problem, Usage
 from letters.model.letter import Letter
 
 DEFAULT = "{row}-{requester.agency}-{kind}"
 _ADDRESSEE = ("request", "requester", "agency")  # of a letter that answers no request: its recipient
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_WIDTH = re.compile(r"0?[1-9]")
+_PLACEHOLDER = pattern(r"\{([^{}]*)\}")
+_WIDTH = pattern(r"0?[1-9]")
 
 
 class FilenamePattern:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from letters._text.encodings import broken_bytes
+from letters._text.lazy_pattern import pattern
 from letters.batches.csv_rows import open_binary
 from letters.batches.row_source import MOST_COLUMNS, TableRow
 from letters.errors import InvalidAnswers, Problem
@@ -21,7 +21,7 @@ _TOO_MUCH = "holds a number that is too long, or brackets nested too deeply."
 _LONGEST_LINE = 1_000_000  # bytes
 _LONGEST_ARRAY = 100_000_000  # bytes
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = pattern(r"[ \t\r\n]*")
 
 
 def json_lines(path: Path, name: str) -> Iterator[TableRow]:

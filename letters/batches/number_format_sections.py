@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
+
 _MOST_DECIMALS = 30
 _DATE_PARTS = frozenset({"date", "elapsed", "clock"})
 
@@ -258,7 +260,7 @@ def _scientific(section: FormatSection, size: Decimal) -> str:
 
 # --- fractions -------------------------------------------------------------------------------------------------------
 
-_FRACTION = re.compile(r"(?P<whole>[#0?,]+ )?(?P<top>\?+|#+)/(?P<bottom>\?+|#+|[1-9][0-9]*)")
+_FRACTION = pattern(r"(?P<whole>[#0?,]+ )?(?P<top>\?+|#+)/(?P<bottom>\?+|#+|[1-9][0-9]*)")
 
 
 def _fraction(section: FormatSection, size: Decimal, negative: bool) -> str:

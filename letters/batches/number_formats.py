@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
 
+from letters._text.lazy_pattern import pattern
 from letters.batches.number_format_dates import date_text
 from letters.batches.number_format_sections import (
     FormatSection,
@@ -71,7 +72,7 @@ _MISSPELT = {  # as openpyxl spells built-in formats
     "mmss.0": _BUILT_IN[47],
 }
 _DATES_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
-_NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_NO_CODE = pattern(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _LAST_DAY = 2_958_466  # after December 31, 9999
 _LONGEST_FORMAT = 255  # characters, as in Excel
 _LONGEST = 10**15  # from here on Excel has lost digits
@@ -254,10 +255,10 @@ def _is_below_zero(operator: str, limit: Decimal) -> bool:
 
 # --- format codes ----------------------------------------------------------------------------------------------------
 
-_COLOR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color *([1-9]|[1-4]\d|5[0-6])", re.IGNORECASE)
-_CONDITION = re.compile(r"(<=|>=|<>|<|>|=) *(-?\d+(?:\.\d*)?)")
-_ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
-_PART = re.compile(
+_COLOR = pattern(r"black|blue|cyan|green|magenta|red|white|yellow|color *([1-9]|[1-4]\d|5[0-6])", re.IGNORECASE)
+_CONDITION = pattern(r"(<=|>=|<>|<|>|=) *(-?\d+(?:\.\d*)?)")
+_ELAPSED = pattern(r"h+|m+|s+", re.IGNORECASE)
+_PART = pattern(
     r"""
     "(?P<quoted>[^"]*)" | \\(?P<escaped>.) | _(?P<gap>[^\\]) | \*(?P<fill>[^\\]) | \[(?P<bracket>[^\]]*)\]
     | (?P<break>;) | (?P<general>general) | (?P<clock>am/pm|A/P) | (?P<date>y+|m+|d+|h+|s+) | (?P<weekday>a{3,})

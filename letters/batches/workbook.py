@@ -20,6 +20,7 @@ from typing import IO, TypeVar
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.csv_rows import open_binary
 from letters.batches.number_formats import NumberFormatNotSupported, moment_of, shown
@@ -32,13 +33,13 @@ _SAFE_SIZE = 20_000_000  # bytes, unpacked
 _MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
 _LAST_MERGED = 20_000  # rows of a merged range that are kept
 MOST_MERGED = 2_000_000  # cells
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
-_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+_MERGED = pattern(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_COLUMN = pattern(rb"<(?:\w+:)?col\b[^>]*>")
+_ATTRIBUTE = pattern(rb'(\w+)="([^"]*)"')
 _DECLARATIONS = 4096  # bytes, at the start of a part
 _LONGEST_ELEMENT = 4_000_000  # bytes between the ends of two rows, texts or styles
 _LONGEST_TAG = 2048  # bytes, of a merged range
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = pattern("_x([0-9A-Fa-f]{4})_")
 
 T = TypeVar("T")
 CellValue = bool | str | FormattedCell | CellFault | None

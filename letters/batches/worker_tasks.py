@@ -24,6 +24,7 @@ from letters._system.garbage import less_garbage_collection
 from letters._system.resource_limits import limits_for_many
 from letters._system.stopwatch import seconds
 from letters._system.version import VERSION
+from letters._text.lazy_pattern import pattern
 from letters.assembly.assembler import Assembler
 from letters.batches.folder_storage import FolderStorage
 from letters.batches.journal import WrittenFile
@@ -39,7 +40,7 @@ R = TypeVar("R")
 
 # Libraries that were sent to this machine: digest to folder. See `cluster`.
 RECEIVED_LIBRARIES: dict[str, str] = {}
-_VERSION = re.compile(r"^Version: *(\S+)", re.M)
+_VERSION = pattern(r"^Version: *(\S+)", re.M)
 _VERSIONED = ("weasyprint", "pydyf", "fonttools")
 _ONE_AT_A_TIME = threading.Lock()  # printing reads WeasyPrint's log, and a process has only one
 

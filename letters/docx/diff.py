@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import TypeVar
 
+from letters._text.lazy_pattern import pattern
+
 T = TypeVar("T")
 
 
@@ -19,7 +21,7 @@ class Op(Enum):
     INSERTED = "inserted"
 
 
-_WORDS = re.compile(r"\{[{%#].*?[}%#]\}|\w+(?:[’'-]\w+)*|\s+|[^\w\s]", re.S)  # noqa: RUF001
+_WORDS = pattern(r"\{[{%#].*?[}%#]\}|\w+(?:[’'-]\w+)*|\s+|[^\w\s]", re.S)  # noqa: RUF001
 _ALIKE = 0.5  # with this share of common words a paragraph counts as changed, with less as replaced
 _MOST_COMPARED = 40_000  # pairs of paragraphs; beyond that, none are matched
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import FLD_CHAR, FLD_SIMPLE, INSTR, Node, P, w
 
 PAGE_NUMBERS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
@@ -50,8 +51,8 @@ _REVEALING = frozenset({
     "AUTHOR", "DOCVARIABLE", "FILENAME", "FILESIZE", "LASTSAVEDBY", "TEMPLATE", "USERADDRESS", "USERINITIALS",
     "USERNAME",
 })  # fmt: skip
-_TOKEN = re.compile(r'\\(?:[@#*]|[^\s"\\])|"((?:[^"\\]|\\.)*)"?|[^\s"\\]+|\\', re.DOTALL)
-_FORMULA = re.compile(r"\s*=")
+_TOKEN = pattern(r'\\(?:[@#*]|[^\s"\\])|"((?:[^"\\]|\\.)*)"?|[^\s"\\]+|\\', re.DOTALL)
+_FORMULA = pattern(r"\s*=")
 # Switches that take a value, by field (17.16.4, 17.16.5); every field may have \*, \# and \@.
 _GENERAL = frozenset({"\\*", "\\#", "\\@"})
 _VALUED: dict[str, frozenset[str]] = {
@@ -59,7 +60,7 @@ _VALUED: dict[str, frozenset[str]] = {
     "REF": frozenset({"\\d"}),
     "SEQ": frozenset({"\\r", "\\s"}),
 }
-_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_WEB = pattern(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
 class FieldInstruction(Struct, frozen=True):

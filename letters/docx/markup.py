@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import FALLBACK, P_PR, R_PR, STYLE_ID, TXBX, VAL, Node, P, T, w, ws
 from letters.docx.package import Package
 
@@ -30,7 +31,7 @@ _PARAGRAPH_MARK, _RUN_MARK = "<?letters p?>", "<?letters r?>"
 # mark and the empty text are spelled as lxml writes what we set; a run that looks different stays.
 # No possessive quantifiers: Python before 3.11.5 matches them wrongly (CPython gh-106052). This pattern cannot
 # backtrack far, because no part of it matches the `<` that the next part begins with.
-_EMPTY_RUN = re.compile(
+_EMPTY_RUN = pattern(
     r"<w:r><\?letters r\?>(?:<w:rPr/>|<w:rPr>(?:<(?!/w:rPr>)[^<]*)*</w:rPr>)?"
     r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))+</w:r>'
 )
@@ -39,10 +40,10 @@ _EMPTY_RUN = re.compile(
 _BETWEEN_RUNS = (
     r"(?:</?w:(?:t|r|hyperlink|bookmarkStart|bookmarkEnd)(?=[ />])[^<>]*>|<w:rPr/>|<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)*"
 )
-_TWO_PERIODS = re.compile(rf"(?<!\.)\.({_BETWEEN_RUNS})\.(?=[\s<&)\]\u2019\u201d]|$)", re.DOTALL)
+_TWO_PERIODS = pattern(rf"(?<!\.)\.({_BETWEEN_RUNS})\.(?=[\s<&)\]\u2019\u201d]|$)", re.DOTALL)
 
 # A quotation that ends an answer, with the comma or period of the template after it.
-_QUOTED_END = re.compile(
+_QUOTED_END = pattern(
     rf"([.?!]?)(\u2019?\u201d)({_BETWEEN_RUNS})([.,])(?=[\s<&)\]\u2014\u2019\u201d]|$)(?! ?[.\u2026])", re.DOTALL
 )
 

@@ -5,10 +5,11 @@ References such as 17.3.1 in this package are to ISO/IEC 29500-1, which defines 
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 from lxml import etree
+
+from letters._text.lazy_pattern import pattern
 
 Node: TypeAlias = etree._Element
 """An element of a part."""
@@ -74,6 +75,6 @@ ALTERNATIVES, CHOICE, FALLBACK, IGNORABLE = (
     f"{{{MC}}}{name}" for name in ("AlternateContent", "Choice", "Fallback", "Ignorable")
 )
 LINK_ID = f"{{{RELATIONSHIPS}}}id"
-PATH_ON_DISK = re.compile(r"file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/")
+PATH_ON_DISK = pattern(r"file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/")
 """How the path of a file on somebody's disk begins."""
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"

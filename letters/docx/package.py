@@ -11,7 +11,6 @@ import binascii
 import codecs
 import io
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
@@ -21,6 +20,7 @@ from functools import cached_property, lru_cache, partial
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
@@ -214,11 +214,11 @@ def package_of(members: Mapping[str, Packed], name: str) -> Package:
     return Package(name, {part: members[part].content for part in in_writing_order(members)})
 
 
-_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
+_DECLARED = pattern(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _ENCODINGS = frozenset({b"utf-8", b"utf-16", b"us-ascii"})  # ISO/IEC 29500-2, 9.1.4; ASCII is a part of the first
 # How a part begins in UTF-32 and EBCDIC, which a reader of XML may also recognize.
 _OTHER_BEGINNINGS = (b"\0\0\xfe\xff", b"\xff\xfe\0\0", b"\0\0\0<", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
-_LONG_TAG = re.compile(rb"<[^<]{8192}")
+_LONG_TAG = pattern(rb"<[^<]{8192}")
 _MOST_ATTRIBUTES = 500  # of an element; to look at one more takes libxml2 the longer the more there are
 
 

@@ -14,6 +14,7 @@ from itertools import accumulate, groupby
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.diff import Op, differences, words_of
 from letters.docx.markup import is_marker, text_of
 from letters.docx.names import (
@@ -45,7 +46,7 @@ UNSEEN = ws("lang noProof rPrChange pPrChange tblPrChange trPrChange tcPrChange 
 WRAPPERS = frozenset({HYPERLINK, FLD_SIMPLE, SDT, *ws("smartTag customXml dir bdo")})
 """Children of a paragraph that hold runs."""
 _WRAPPED_PROPERTIES = ws("smartTagPr customXmlPr fldData")
-_SHAPE = re.compile(r"\{urn:schemas-microsoft-com:(vml|office:office)\}")
+_SHAPE = pattern(r"\{urn:schemas-microsoft-com:(vml|office:office)\}")
 _PASSING = ws("proofErr lastRenderedPageBreak annotationRef commentReference")
 _MARKS_OF_COMMENTS = ws("commentReference annotationRef")
 _PASSING_NAMES = frozenset({"paraId", "textId", "anchorId", "editId", "spid", "gfxdata"})

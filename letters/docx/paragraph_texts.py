@@ -6,12 +6,13 @@ paragraph is taken apart once for all letters that have it, and each room that j
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
+
 PARAGRAPH_END = "</w:p>"
-_TEXT = re.compile(">([^<>]+)<")
+_TEXT = pattern(">([^<>]+)<")
 _KEPT, _LONGEST_KEPT = 1_000, 20_000
 
 

@@ -12,15 +12,16 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import WP, WPG, WPS, A, Node
 
 _STRICT = "http://purl.oclc.org/ooxml/"
-_NAMESPACE = re.compile(rf"""(?<==["']){re.escape(_STRICT)}(\w+)/(\w[\w/-]*)""")
+_NAMESPACE = pattern(rf"""(?<==["']){re.escape(_STRICT)}(\w+)/(\w[\w/-]*)""")
 # The words of names that differ by more than the year.
 _RENAMED = {"extendedProperties": "extended-properties", "customProperties": "custom-properties"}
 _DRAWN = frozenset({A, WP, WPG, WPS, "http://schemas.openxmlformats.org/drawingml/2006/picture"})
 _WORDS = frozenset({"name", "descr", "title"})  # attributes that somebody typed
-_WITH_UNIT = re.compile(r"(-?\d+(?:\.\d+)?)(%|in|pt|cm|mm|pc|pi)")
+_WITH_UNIT = pattern(r"(-?\d+(?:\.\d+)?)(%|in|pt|cm|mm|pc|pi)")
 _UNITS = {"%": 1000, "in": 914_400, "pt": 12_700, "cm": 360_000, "mm": 36_000, "pc": 152_400, "pi": 152_400}
 """What each is in a drawing: thousandths of a percent, and English metric units (20.1.10.16, 20.1.10.40, 22.9.2)."""
 

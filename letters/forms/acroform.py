@@ -6,7 +6,6 @@ is for `letters check` to ask.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 from letters.pdf.pdf_objects import Array, Dictionary, Pdf, Stream, inherited, integer, text_of
 
@@ -23,8 +23,8 @@ _READ_ONLY, _REQUIRED = 1 << 0, 1 << 1
 _MULTILINE, _PASSWORD, _COMB, _RICH = 1 << 12, 1 << 13, 1 << 24, 1 << 25
 _RADIO, _PUSH, _IN_UNISON = 1 << 15, 1 << 16, 1 << 25
 _COMBO, _EDIT, _SEVERAL = 1 << 17, 1 << 18, 1 << 21
-_FONT = re.compile(r"/(\S+)\s+(-?[\d.]+)\s+Tf")
-_COLOR = re.compile(r"((?:-?[\d.]+\s+){1,4})(g|rg|k)\b")
+_FONT = pattern(r"/(\S+)\s+(-?[\d.]+)\s+Tf")
+_COLOR = pattern(r"((?:-?[\d.]+\s+){1,4})(g|rg|k)\b")
 
 
 class FieldKind(StrEnum):

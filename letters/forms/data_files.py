@@ -8,12 +8,13 @@ from typing import Any
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import LettersError, Problem
 from letters.pdf.pdf_objects import Array, Dictionary, opened, reading, text_of
 
 _DEEPEST = 30
 _LARGEST = 20_000_000  # bytes
-_OBJECT = re.compile(rb"(?m)^[ \t]*(\d{1,10})[ \t]+\d{1,5}[ \t]+obj\b")
+_OBJECT = pattern(rb"(?m)^[ \t]*(\d{1,10})[ \t]+\d{1,5}[ \t]+obj\b")
 
 Values = dict[str, str | tuple[str, ...]]
 

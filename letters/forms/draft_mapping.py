@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.forms.acroform import FieldKind, FormField
 from letters.forms.form_summary import traits_of
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_WORDS = pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _IGNORED = frozenset(
     re.findall(
         r"\w+",

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.pdf import fonts
 from letters.pdf.compose.file import character_map
 from letters.pdf.compose.line_breaking import breaks
@@ -21,7 +22,7 @@ from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.font_files import FontFace, installed_faces
 from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, String
 
-_SIMPLE = re.compile(
+_SIMPLE = pattern(
     "[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u058f\u1e00-\u1fff\u2000-\u200a\u2010-\u2027\u202f-\u205f\u2070-\u2bff]*"
 )
 """Characters written left to right, one after another, without marks set above or below each other."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
 from letters.interview.state import InterviewState
 from letters.interview.text_input import in_words
 from letters.library.prompts import YEAR, Question
 from letters.model.fields import get
 
 MORE = "…"
-_BLANK = re.compile(r"\{([^{}]*)\}")
+_BLANK = pattern(r"\{([^{}]*)\}")
 
 
 def suggested(state: InterviewState, question: Question) -> Iterator[str]:

@@ -6,7 +6,6 @@ choice is shown as each of its options would stand, and a yes-or-no question by 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial, reduce
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple, get_args
 from msgspec import Struct
 
 from letters._text.dates import long_date
+from letters._text.lazy_pattern import pattern
 from letters.assembly.assembler import Assembler
 from letters.interview.applicability import effective_answers
 from letters.interview.kind_choice import likely_kind
@@ -32,7 +32,7 @@ from letters.model.values import Model
 # Where the typed text goes, and the second part of a person: private-use characters, which no answer contains.
 _TYPED, _TITLE = "\ue014", "\ue015"
 # A sentence ends with a period or colon after a word in lower case, a figure, or a closing mark; not after “U.S.”
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)”\]][.?!:]) +(?=[A-Z“\[])")
+_SENTENCE_END = pattern(r"(?<=[a-z0-9)”\]][.?!:]) +(?=[A-Z“\[])")
 _LONGEST = 400
 
 

@@ -5,7 +5,6 @@ The letter is filled twice, with the answer as it is and with another one; a sen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.draft_mark import mark_draft
 from letters.assembly.template.package_editor import PackageEditor
@@ -31,7 +31,7 @@ from letters.model.fields import get, put
 from letters.model.values import Model
 
 # After a word in lower case, a figure, or a closing mark; not after “U.S.”
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)”\]\ue011][.?!:]) +(?=[A-Z“\[\ue010])")
+_SENTENCE_END = pattern(r"(?<=[a-z0-9)”\]\ue011][.?!:]) +(?=[A-Z“\[\ue010])")
 _BLANK_SHADE, SENTENCE_SHADE = "D5DBE1", "FFE9A8"
 _GAPS = frozenset({BR, w("tab"), w("cr")})
 

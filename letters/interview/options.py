@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from letters._text.dates import long_date, parse_date
 from letters._text.english import listed
+from letters._text.lazy_pattern import pattern
 from letters.interview.applicability import outcome, rules_broken_by
 from letters.interview.deadline_notices import deadlines
 from letters.interview.state import InterviewState
@@ -23,7 +23,7 @@ from letters.model.fields import get
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 
-_BLANK = re.compile(r"\{([^{}]*)\}")
+_BLANK = pattern(r"\{([^{}]*)\}")
 
 
 class Option(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -10,10 +9,11 @@ from typing import Any
 
 from letters._text.damage import is_invisible
 from letters._text.dates import long_date, parse_date
+from letters._text.lazy_pattern import pattern
 from letters.library.prompts import Question
 from letters.model.rulebook import Rulebook
 
-_NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_NEW_LINES = pattern("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(typed: str) -> tuple[str, tuple[str, ...]]:

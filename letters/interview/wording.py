@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import TemplateAtFault
 from letters.interview.placeholders import blank, visible
 from letters.interview.state import InterviewState
@@ -13,14 +14,14 @@ from letters.interview.text_input import in_words
 from letters.library.prompts import Question
 from letters.model.fields import get, put
 
-_TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
+_TAG = pattern(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
 # The name of a field, with the space and parentheses around it: “Statutes relied on (request.asserted)”.
-_FIELD = re.compile(r" \(([a-z_]+(?:\.[a-z_0-9]+)*)\)")
+_FIELD = pattern(r" \(([a-z_]+(?:\.[a-z_0-9]+)*)\)")
 # What may be the name of an entry of legal_basis.toml: “Add cfr-603-4.”
-_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
+_ID = pattern(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
 # In the help: the words of the letter that the answer completes.
-_FRAME = re.compile(r"“([^”]*)…([^”]*)”")
-_QUOTED = re.compile(r"“([a-z]+(?:-[a-z]+)*)”")
+_FRAME = pattern(r"“([^”]*)…([^”]*)”")
+_QUOTED = pattern(r"“([a-z]+(?:-[a-z]+)*)”")
 
 
 def filled(state: InterviewState, wording: str) -> str:

@@ -6,12 +6,12 @@ becomes a field like those of the model, so whatever asks, checks, lists or save
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, create_model
 
+from letters._text.lazy_pattern import pattern
 from letters.model.fields import Field
 from letters.model.values import Amount, Day, FormattedText, Model, Number, OwnText, PictureText
 
@@ -20,8 +20,8 @@ TYPES = ("text", "rich-text", "date", "yes-no", "number", "money", "choice", "ch
 PART_TYPES = ("text", "date", "yes-no", "number", "money", "choice")
 # What only such a question may say about its field; the program knows it for every other field.
 OWN_KEYS = frozenset({"type", "title", "required", "example", "confidential"})
-_NAME = re.compile(r"extra\.[a-z][a-z0-9_]*")
-_PART = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = pattern(r"extra\.[a-z][a-z0-9_]*")
+_PART = pattern(r"[a-z][a-z0-9_]*")
 
 
 def is_extra(name: object) -> bool:

@@ -18,6 +18,7 @@ from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
+from letters._text.lazy_pattern import pattern
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.answers import Answers, parse_answers
 from letters.library.requester_groups import COMPARED, groups_in, with_members
@@ -25,8 +26,8 @@ from letters.library.toml import loads
 from letters.library.toml_recovery import Recovered, has_conflict, recover
 
 _PACKAGE = Path(__file__).parents[1]
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_TRANSLATION = re.compile(rf"letter\.{_TAG.pattern}\.docx")
+_TAG = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TRANSLATION = pattern(rf"letter\.{_TAG.pattern}\.docx")
 
 
 class Kind(Struct, frozen=True):

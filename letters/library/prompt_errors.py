@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from letters._text.dates import AmbiguousDate, parse_date
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 from letters.library.extra_questions import (
     OWN_KEYS,
@@ -60,7 +60,7 @@ _FLAGS = (
 )  # fmt: skip
 _CRITERIA = ("when", "unless", "filled_when", "seldom_when")
 _FILE_KEYS, _SECTION_KEYS = ("section", "set", "seldom"), ("title", "when", "question")
-_BLANK = re.compile(r"\{([^{}]*)\}")
+_BLANK = pattern(r"\{([^{}]*)\}")
 
 
 class PromptLocation:

@@ -6,7 +6,6 @@ A signature can be checked by hand, without Letters:
 
 from __future__ import annotations
 
-import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -15,13 +14,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import CannotWrite, Problem, Usage
 
 NAMESPACE = "letters-vetted"
 _PROGRAM = "ssh-keygen"
 _INSTALL = "Install it: sudo apt-get install openssh-client (on Windows: Settings, Optional features, OpenSSH Client)."
 _TIMEOUT = 120  # seconds: a key on a token waits to be touched
-_VALID = re.compile(r'(?:,valid-(?:after|before)="?[0-9Z]+"?|(?<=\s)valid-(?:after|before)="?[0-9Z]+"?(?:,|\s))')
+_VALID = pattern(r'(?:,valid-(?:after|before)="?[0-9Z]+"?|(?<=\s)valid-(?:after|before)="?[0-9Z]+"?(?:,|\s))')
 _PATTERN = frozenset(',*?!"\n')  # characters with a meaning in a list of allowed signers
 
 

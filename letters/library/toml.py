@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, cast
 
-_TOO_DEEP = re.compile(r"""(?:[\w"'-]+[ \t]*\.[ \t]*){30}""")
+from letters._text.lazy_pattern import pattern
+
+_TOO_DEEP = pattern(r"""(?:[\w"'-]+[ \t]*\.[ \t]*){30}""")
 _LONGEST = 20_000_000  # characters
 _WORTH_KEEPING = 300_000  # characters; the longest of the example office has some 150,000
 

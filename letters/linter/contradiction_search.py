@@ -18,6 +18,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.anatomy import Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import fill_text
@@ -35,7 +36,7 @@ from letters.model.values import NATURE_NOT_STATED
 # The wording in each file, and the answers that choose it.
 _CHOSEN_BY = {"objections": "objections", "conditions": "conditions", "reasons": "grounds"}
 # A tag that prints the words of a choice; and those whose name is not that of the answer with “_words” after it.
-_WORDS_OF_A_CHOICE = re.compile(r"\{\{\s*([\w.]+)_words\b[^{}]*\}\}")
+_WORDS_OF_A_CHOICE = pattern(r"\{\{\s*([\w.]+)_words\b[^{}]*\}\}")
 _OTHER_WORDS = {
     "request.opening": ("request.channel", "channel_opening"),
     "request.link": ("request.channel", "channel_link"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.names_used import loop_names, only_in_its_loop, uses
 from letters.assembly.template.tags import Tag
 from letters.errors import Problem
 
-_SPACE_BEFORE = re.compile(r"\{[{%]\s+(?:tr|tc)\s")
+_SPACE_BEFORE = pattern(r"\{[{%]\s+(?:tr|tc)\s")
 _CODE = "docxtpl"
 
 

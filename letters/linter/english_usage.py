@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from letters._text.lazy_pattern import pattern
 from letters._text.usage import usage_mistakes
 from letters.assembly.anatomy import WordingPiece
 from letters.assembly.template.tags import OBJECT, scan, short
@@ -16,9 +17,9 @@ from letters.errors import Problem
 from letters.linter.incomplete_sentences import fragments
 from letters.model.rulebook import Rulebook
 
-_SENTENCE = re.compile(r"^[A-Z“].*\s.*[.?!]$", re.S)
+_SENTENCE = pattern(r"^[A-Z“].*\s.*[.?!]$", re.S)
 # The value of an answer, quoted as it is: is “no”, so the letter …
-_QUOTES_A_VALUE = re.compile(r"“[\w-]+”[.,]")
+_QUOTES_A_VALUE = pattern(r"“[\w-]+”[.,]")
 
 
 def usage_in_pieces(pieces: Iterable[WordingPiece]) -> Iterator[Problem]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.tags import OBJECT, Tag, TagPlace, short
 from letters.errors import Problem
 from letters.linter.rule_catalog import rule_id
 
 Severity = Literal["error", "note"]
-_FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf|key))(?:, |$)")
-_LINE = re.compile(r"line (\d+)(?:, |$)")
+_FILE = pattern(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf|key))(?:, |$)")
+_LINE = pattern(r"line (\d+)(?:, |$)")
 
 
 class Finding(Struct, frozen=True):

@@ -6,12 +6,12 @@ carry over.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.document_properties import is_in_another_language, mark_language
 from letters.assembly.template.package_editor import PackageEditor
@@ -43,7 +43,7 @@ from letters.pdf.reader.reader import read_document
 
 _CONTRAST, _LARGE_CONTRAST = 4.5, 3.0  # minimum for text and large text (WCAG 2.1, 1.4.3)
 # What stands between marks, and a tag that sets them: {{ request.quoted|quoted }}.
-_QUOTATION = re.compile(r"\u201c[^\u201c\u201d]+\u201d|\{\{[^{}]*\|\s*quoted\s*\}\}")
+_QUOTATION = pattern(r"\u201c[^\u201c\u201d]+\u201d|\{\{[^{}]*\|\s*quoted\s*\}\}")
 _REPORTED_ELSEWHERE = frozenset({"comments", "hidden"})
 GradedProblem = tuple[Severity, Problem]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import short
 from letters.docx.attribute_values import is_on
@@ -27,8 +28,8 @@ _PEOPLE = {
     "Company": "a company",
     "Manager": "a manager",
 }
-_LOST = re.compile("[\ufffd\ufffc]")
-_ELSEWHERE = re.compile(r"(https?|ftp):|\\\\|file:////", re.IGNORECASE)
+_LOST = pattern("[\ufffd\ufffc]")
+_ELSEWHERE = pattern(r"(https?|ftp):|\\\\|file:////", re.IGNORECASE)
 
 
 def hidden_content(package: Package, labels: Mapping[str, str]) -> Iterator[GradedProblem]:

@@ -6,16 +6,16 @@ participles look like verbs, are not found.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from letters._text.english_words import english_words
+from letters._text.lazy_pattern import pattern
 from letters.provenance.letter_text import sentences
 
 _SHORTEST = 4  # words of a sentence that is looked at
 _LONGEST_HEADING = 10  # words of a heading that stands before the sentences of its paragraph
 _WORDS = english_words()
-_WORD = re.compile(r"[A-Za-z][A-Za-z\u2019'-]*")
+_WORD = pattern(r"[A-Za-z][A-Za-z\u2019'-]*")
 
 
 def _with_s(verb: str) -> str:

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.names_used import uses
 from letters.assembly.template.tags import Tag
 from letters.errors import Problem
 
-_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
+_LITERAL = pattern(r"\"[^\"]*\"|'[^']*'")
 # Conditions that choose between forms of words: how many there are, and which language it is.
-_GRAMMAR = re.compile(r"\|\s*length\b|\blanguage\b")
+_GRAMMAR = pattern(r"\|\s*length\b|\blanguage\b")
 # Names that print the same thing: which one reads better depends on the language.
 _SAME = {
     "request.requester.greeting": "salutation",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.tag_positions import TRACE, visible_text
 from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
 from letters.docx.markup import around, own_nodes
@@ -25,15 +25,15 @@ _OBJECTS = (
     f"{{{M}}}oMath",
 )
 _MISTAKES = (
-    (re.compile(r"(?<=\S) {2,}(?=\S)"), "there are two spaces in a row", "Move one of them into the condition."),
-    (re.compile(r" [,.;:](?=\s|$)| \)"), "there is a space before a punctuation mark", "Move it into the condition."),
+    (pattern(r"(?<=\S) {2,}(?=\S)"), "there are two spaces in a row", "Move one of them into the condition."),
+    (pattern(r" [,.;:](?=\s|$)| \)"), "there is a space before a punctuation mark", "Move it into the condition."),
     (
-        re.compile(r"\( |\(\s*\)|\[\s*\]|“\s*”"),
+        pattern(r"\( |\(\s*\)|\[\s*\]|“\s*”"),
         "there is nothing between brackets or quotation marks",
         "Move them into the condition.",
     ),
     (
-        re.compile(r"[,;:]\s*[.,;:]|(?<!\.)\.\.(?!\.)"),
+        pattern(r"[,;:]\s*[.,;:]|(?<!\.)\.\.(?!\.)"),
         "there are two punctuation marks in a row",
         "Move one of them into the condition.",
     ),
@@ -89,11 +89,11 @@ def proofread(
         if not text.strip() and not line.in_cell and line.place.words.strip():
             yield line.place, "the paragraph is empty", "Put the whole paragraph between {%p if … %} and {%p endif %}."
             continue
-        for pattern, what, hint in _MISTAKES:
-            for match in pattern.finditer(text):
+        for searched, what, hint in _MISTAKES:
+            for match in searched.finditer(text):
                 around_it = text[max(0, match.start() - 4) : match.end() + 4]
                 if (
-                    pattern.search(around_it)
+                    searched.search(around_it)
                     and match[0] not in _without_tags(line.place.words)
                     and not _in_a_value(around_it, context)
                 ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.tags import short
 from letters.errors import Problem
 from letters.linter.findings import Severity
@@ -17,12 +18,12 @@ from letters.model.rulebook import Rulebook
 
 # Sections of phrases.toml whose words are no part of a sentence, or begin one.
 _APART = frozenset({"mark", "salutation", "channel_memo", "ordinal", "quotation", "language"})
-_ENDS = re.compile(r"[.;:,!?]$")
-_ENDS_A_SENTENCE = re.compile(r"[.!?…][”’\"')\]]*$|[}%]\}$")  # noqa: RUF001
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]\.|Inc\.|Co\.|Corp\.|Dept\.|No\.|St\.|etc\.|Jr\.|Sr\.)$")
-_CAPITAL = re.compile(r"[A-Z][a-z]+\b(?! ?[A-Z])")
+_ENDS = pattern(r"[.;:,!?]$")
+_ENDS_A_SENTENCE = pattern(r"[.!?…][”’\"')\]]*$|[}%]\}$")  # noqa: RUF001
+_ABBREVIATION = pattern(r"\b(?:[A-Z]\.|Inc\.|Co\.|Corp\.|Dept\.|No\.|St\.|etc\.|Jr\.|Sr\.)$")
+_CAPITAL = pattern(r"[A-Z][a-z]+\b(?! ?[A-Z])")
 # Words with which nothing goes on that begins “20 C.F.R. § 603.4”.
-_NO_VERB = re.compile(r"(?:the|a|an|that|which|it|this|these|to|no|any|all|if|when|where|in|under|\w+ing)\b", re.I)
+_NO_VERB = pattern(r"(?:the|a|an|that|which|it|this|these|to|no|any|all|if|when|where|in|under|\w+ing)\b", re.I)
 _GOES_ON = "The letter goes on after it, so it ends without a punctuation mark."
 IN_SENTENCES = ("short_name", "law_name", "unit", "head_title", "accepts_service")
 """Details of the office that stand within sentences."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.tags import short
 from letters.linter.accepted import fingerprint
 from letters.linter.findings import Finding
@@ -17,7 +17,7 @@ from letters.linter.report_formats import summary
 from letters.linter.rule_catalog import CHECK_RULES
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#])")
+_SPECIAL_IN_MARKDOWN = pattern(r"([\\`*_{}\[\]<>|~#])")
 
 
 def as_sarif(findings: Sequence[Finding], version: str, accepted: Sequence[tuple[Finding, str]] = ()) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from jinja2 import nodes
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.grammar import has_clear_names
 from letters.assembly.template.names_used import ParsedTag, loop_names, only_in_its_loop, parsed_tags, path_of, paths_in
 from letters.assembly.template.tags import Tag, fold, short
@@ -18,7 +18,7 @@ from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, 
 
 _OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
 _OF_A_DATE = frozenset({"date"})
-_HYPHENS = re.compile(r"[\w.]+(-[\w.]+)+")
+_HYPHENS = pattern(r"[\w.]+(-[\w.]+)+")
 
 
 class ConditionVerdict(Struct, frozen=True):

@@ -11,7 +11,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INITIALS = re.compile(r"\b(?:[a-z]\.\s?){2,}")
+from letters._text.lazy_pattern import pattern
+
+_INITIALS = pattern(r"\b(?:[a-z]\.\s?){2,}")
 _LEFT_OUT = frozenset({"the", "of", "and", "for", "a", "an", "us", "de", "la"})
 _SHORT = {"dept": "department", "div": "division", "ofc": "office", "sheriffs": "sheriff", "intl": "international"}
 

@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from letters._system.environment import user_name, variable, working_folder
 from letters._system.output import write_all
+from letters._text.lazy_pattern import pattern
 from letters.errors import CannotWrite, LibraryAtFault, Problem, Usage
 from letters.library.library import Library
 from letters.matters import register_tables
@@ -34,7 +35,7 @@ from letters.matters.register import SERIES, Register
 from letters.matters.sqlite_file import SqliteFile
 
 DEFAULT_NAME = "register.db"
-_SETTING = re.compile(r"^register\s*=.*$", re.M)
+_SETTING = pattern(r"^register\s*=.*$", re.M)
 _KEY_HEAD = "# The key of the register's log. Keep it with the register and within the office; keep a copy elsewhere.\n"
 
 

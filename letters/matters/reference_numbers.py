@@ -6,11 +6,12 @@ import re
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem, Usage
 
 DEFAULT = "{year}-{number:04}"
-_PARTS = re.compile(r"(\{[^{}]*\})")
-_NUMBER = re.compile(r"\{number(?::0?([1-9]))?\}")
+_PARTS = pattern(r"(\{[^{}]*\})")
+_NUMBER = pattern(r"\{number(?::0?([1-9]))?\}")
 
 
 class NumberFormat(Struct, frozen=True):

@@ -6,7 +6,6 @@ renamed, replaced or added without touching a rule, and a rule whose law is gone
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -14,15 +13,16 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct, field
 from pydantic import BeforeValidator, Field, model_validator
 
+from letters._text.lazy_pattern import pattern
 from letters.model.criteria import tables_of
 from letters.model.values import Model, ShortName, Text
 
 Tables = Annotated[list[dict[str, Any]], BeforeValidator(tables_of)]
 # What stands for something in the text of a rule: {{ request.process }}, {{ law.closes-records }}.
-TAG = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
-LAW_TAG = re.compile(r"\{\{\s*law\.([\w-]+)\s*\}\}")
+TAG = pattern(r"\{\{\s*([\w.-]+)\s*\}\}")
+LAW_TAG = pattern(r"\{\{\s*law\.([\w-]+)\s*\}\}")
 # A day that a rule compares with: an answer, perhaps some days later, or a deadline of the law.
-_DAY = re.compile(
+_DAY = pattern(
     r"(?:deadline (?P<deadline>[a-z0-9-]+)|(?P<field>[a-z_][a-z_0-9.]*)"
     r"(?: \+ (?P<count>\d{1,3}) (?P<counted>calendar|business) days?)?)"
 )

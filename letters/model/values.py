@@ -16,10 +16,11 @@ from pydantic_core import PydanticCustomError
 
 from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, is_sound, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
+from letters._text.lazy_pattern import pattern
 from letters._text.light_markup import parse_rich_text
 from letters._text.picture_answers import picture_parts
 
-_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_LINE_END = pattern("\r\n|[\r\x85\u2028\u2029]")
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.
 CONFIDENTIAL: JsonDict = {"confidential": True}
 # Marks text that a letter prints as sentences of its own.
@@ -131,7 +132,7 @@ class Money(Decimal):
     """An amount of money, which a letter prints with the sign of the currency and two decimals."""
 
 
-_QUANTITY = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_QUANTITY = pattern(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _LONGEST_NUMBER = 18  # digits
 
 

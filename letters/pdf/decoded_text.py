@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.pdf.text_positions import PlacedText, TextState
 
 
@@ -144,7 +145,7 @@ class PageReader:
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 _NAMES = rb"/[^\s/<>\[\]]+"
 # What the writers of this package write, and WeasyPrint. Anything else is left to pikepdf, which takes much longer.
-_WRITTEN = re.compile(
+_WRITTEN = pattern(
     rb"((?:[-+.\d]+\s+){1,6})(Tm|cm|Td|TD|Tc)(?![\w*])"
     rb"|(" + _NAMES + rb")\s+([-+.\d]+)\s+Tf(?![\w*])"
     rb"|<([0-9A-Fa-f]*)>\s*Tj"
@@ -152,7 +153,7 @@ _WRITTEN = re.compile(
     rb"|(" + _NAMES + rb")\s*(<<(?:[^<>]|<[0-9A-Fa-f]*>)*>>|" + _NAMES + rb")?\s*(BDC|BMC)(?!\w)"
     rb"|(?:(?<=[\s>\]])|^)(EMC|BT|q|Q)(?!\w)"
 )
-_PIECES = re.compile(rb"<([0-9A-Fa-f]*)>|([-+.\d]+)")
+_PIECES = pattern(rb"<([0-9A-Fa-f]*)>|([-+.\d]+)")
 _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
 """Literal strings, comments, inline images, and the rarer operators that show text."""
 

@@ -6,12 +6,12 @@ It has about a hundred full pages.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from math import ceil
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import A, V, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
@@ -46,7 +46,7 @@ _OF_CHARACTER = 0.01
 _OF_PAGE_BREAK = 7.0
 _OF_LONG_WORD = 11.0
 """For a thousand characters without a place to break a line; twice as many weigh four times as much."""
-_LONG_WORD = re.compile("[!-\u2dff]{1000,}")
+_LONG_WORD = pattern("[!-\u2dff]{1000,}")
 _READ = frozenset({"styles", "numbering", "header", "footer", "footnotes", "endnotes"})
 MOST_PIXELS = 40_000_000
 """In one picture that has to be decoded, at four bytes each."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.pdf.decoded_text import (
     SHOWING,
     DecodedFont,
@@ -29,12 +30,12 @@ from letters.pdf.decoded_text import (
     written_instructions,
 )
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"\s*(?:(<<)|(>>)|(\[)|(\])|(\d+) 0 R|(-?\d+(?![\d.]))|(-?\d*\.\d*)"
     r"|(/[^\s/<>\[\]()]+|<[0-9A-Fa-f]*>|\((?:[^\\()]|\\.)*\)|true|false|null))\s*",
     re.DOTALL,
 )
-_STREAM = re.compile(rb"(\d+) 0 obj\n(<<.*?>>)\nstream\n", re.DOTALL)
+_STREAM = pattern(rb"(\d+) 0 obj\n(<<.*?>>)\nstream\n", re.DOTALL)
 
 
 class OtherSyntax(Exception):

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from letters._text.entities import unescaped
+from letters._text.lazy_pattern import pattern
 from letters._text.personal import masked, may_be_personal, personal
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
@@ -24,23 +25,23 @@ from letters.docx.package import Package, Packed, parse_xml
 from letters.docx.paragraph_texts import StoredParagraph
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 
-_HIDDEN = re.compile(
+_HIDDEN = pattern(
     r"<w:(?:(ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|trPrChange|tcPrChange|sectPrChange)"
     r"|(commentReference|commentRangeStart)|(vanish|specVanish))\b(?![^>]*w:val=\"(?:0|false|off)\")"
 )
 _HIDDEN_KINDS = ("tracked changes", "comments", "hidden text")
-_REVISIONS = re.compile(r"<[^<>]*? w:rsid\w*=\"|<w:rsids>|<[^<>]*? w14:paraId=\"")
-_PEOPLE = re.compile(rb"<(?:cp:lastModifiedBy|Company|Manager|HyperlinkBase|Template)>([^<]+)<")
+_REVISIONS = pattern(r"<[^<>]*? w:rsid\w*=\"|<w:rsids>|<[^<>]*? w14:paraId=\"")
+_PEOPLE = pattern(rb"<(?:cp:lastModifiedBy|Company|Manager|HyperlinkBase|Template)>([^<]+)<")
 # Not in descriptions and tips, which answers may fill: the template's own are checked when it is read.
-_PATHS = re.compile(rf"<[^<>]*? (?!(?:descr|title|alt|w:tooltip|w:instr)=)[\w:]+=\"(?:{PATH_ON_DISK.pattern})")
+_PATHS = pattern(rf"<[^<>]*? (?!(?:descr|title|alt|w:tooltip|w:instr)=)[\w:]+=\"(?:{PATH_ON_DISK.pattern})")
 # One of these is in each of them; most parts have none.
 _IN_REVISIONS = (" w:rsid", "<w:rsids>", ' w14:paraId="')
 _IN_PATHS = ("file:///", ":\\", "\\\\", "/home/", "/Users/", "/tmp/")
-_OUTSIDE = re.compile(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
-_TO_THE_WEB = re.compile(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
-_SPACES = re.compile(r"<w:(?:br|cr|tab)\b[^>]*>")
-_MARKUP = re.compile(r"<[^>]*>")
-_COMMENTS = re.compile(r"comments|people|commentsIds")
+_OUTSIDE = pattern(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
+_TO_THE_WEB = pattern(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
+_SPACES = pattern(r"<w:(?:br|cr|tab)\b[^>]*>")
+_MARKUP = pattern(r"<[^>]*>")
+_COMMENTS = pattern(r"comments|people|commentsIds")
 
 _HINT_WAY_OUT = (
     "If the letter must state it, record the reason in the answers (disclosure = “…”), or put it in an enclosure."

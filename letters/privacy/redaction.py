@@ -12,11 +12,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters._text.personal import masked
 from letters.errors import Problem
 from letters.model.fields import Field, get
 
-_QUOTED = re.compile(r"“[^“”]*”")
+_QUOTED = pattern(r"“[^“”]*”")
 _SHORTEST = 3  # characters; shorter answers, such as “no”, appear in any message
 _REVEALING = 2  # this many consecutive words of an answer give it away
 

@@ -6,10 +6,10 @@ split over several.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from letters._text.entities import escaped
+from letters._text.lazy_pattern import pattern
 from letters.docx.markup import DOCUMENT_HEAD
 from letters.docx.names import CUSTOM, CUSTOM_PROPERTIES, PROPERTY_TYPES
 from letters.docx.package import Package, Packed
@@ -20,7 +20,7 @@ from letters.provenance.seal import Seal
 _PREFIX = "Letters "
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # format ID of user-defined properties (ISO/IEC 29500-1, 22.3)
 _LONGEST = 250
-_PROPERTY = re.compile(rf"{_PREFIX}([a-z]+)(?: (\d{{1,3}}))?")
+_PROPERTY = pattern(rf"{_PREFIX}([a-z]+)(?: (\d{{1,3}}))?")
 
 
 def with_record(

@@ -21,13 +21,14 @@ from lxml import etree
 from msgspec import Struct
 
 from letters._text.entities import unescaped
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
 from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart
 from letters.docx.revisions import accepted
 from letters.provenance.seal import Seal
 
-_STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
+_STORY = pattern(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
 _HEADINGS = ("word/header", "word/footer")
 _STYLES, _PICTURES = "word/styles.xml", "word/media/"
 PREFIXES = {
@@ -35,34 +36,34 @@ PREFIXES = {
     "mc": MC,
     "v": V,
 }
-_STYLE = re.compile(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^"]*)")([^>]*)>(.*?)</w:style>', re.S)
+_STYLE = pattern(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^"]*)")([^>]*)>(.*?)</w:style>', re.S)
 _NUMBERING = "word/numbering.xml"
 _OTHERS = (_STYLES, _NUMBERING)
-_LABEL = re.compile(r'<w:lvlText w:val="([^"]*[^\W\d_]{2}[^"]*)"')
-_ALTERNATIVE = re.compile(
+_LABEL = pattern(r'<w:lvlText w:val="([^"]*[^\W\d_]{2}[^"]*)"')
+_ALTERNATIVE = pattern(
     r"<mc:Choice[^>]*(?<!/)>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
     re.S,
 )
-_TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo) ")
-_TEXT = re.compile(
+_TRACKED = pattern(rb"<w:(?:ins|del|moveFrom|moveTo) ")
+_TEXT = pattern(
     r"<w:t(?: [^>]*)?>(?P<text>[^<]*)</w:t>|<w:(?P<character>tab|br|cr|noBreakHyphen)(?: [^>]*)?/>"
     r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>|<v:textpath [^>]*?string="(?P<art>[^"]*)"'
 )
 _CHARACTERS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
-_PLACEHOLDER = re.compile("\0(\\d+)\0")
-_PAGE = re.compile(r"(?:<w:instrText[^>]*>|w:instr=\")\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
-_RUN = re.compile(r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<looks>.*?)</w:rPr>)?(?P<rest>.*?)</w:r>", re.S)
-_LOOKS = re.compile(
+_PLACEHOLDER = pattern("\0(\\d+)\0")
+_PAGE = pattern(r"(?:<w:instrText[^>]*>|w:instr=\")\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+_RUN = pattern(r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<looks>.*?)</w:rPr>)?(?P<rest>.*?)</w:r>", re.S)
+_LOOKS = pattern(
     r'<w:(b|i|u|strike|dstrike|caps|smallCaps|vanish|color|sz|highlight|vertAlign)(?: w:val="([^"]*)")?[^>]*/>'
 )
-_FONT = re.compile(r'<w:rFonts (?=[^>]*w:ascii="([^"]*)")')
+_FONT = pattern(r'<w:rFonts (?=[^>]*w:ascii="([^"]*)")')
 _PLAIN = frozenset({"0", "false", "off", "none", "auto", "baseline", "000000"})
-_PARAGRAPH_LOOK = re.compile(r'<w:(pStyle|jc) w:val="([^"]*)"')
-_IN_STYLE = re.compile(r'<w:(name|basedOn|jc) w:val="([^"]*)"')
+_PARAGRAPH_LOOK = pattern(r'<w:(pStyle|jc) w:val="([^"]*)"')
+_IN_STYLE = pattern(r'<w:(name|basedOn|jc) w:val="([^"]*)"')
 _SIDES = {"": "left", "start": "left", "end": "right"}
 # Not after an abbreviation (“U.S.”, “No.”, “Mrs.”, a single letter), unless a quotation ends with it.
 # The period comes first, because a pattern that begins with look-behinds is tried at every character.
-_END = re.compile(
+_END = pattern(
     r"[.?!](?:(?<=[?!])|(?<!\b[A-Za-z]\.)(?<!\bNo\.)(?<!\b[MDJS]r\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bvs\.)|(?=[”’\")\]]))"  # noqa: RUF001
     r"[”’\")\]]*\s+(?=[\w“‘\"(\[])"  # noqa: RUF001
 )
@@ -159,7 +160,7 @@ def _normalized_part(package: Package, part: str) -> str:
     return xml
 
 
-_ODD = re.compile(rb"<w:t[ >][^<]*<(?!/w:t>)")
+_ODD = pattern(rb"<w:t[ >][^<]*<(?!/w:t>)")
 _PREFIX_OF_WORD = f'xmlns:w="{W}"'.encode()
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from msgspec.structs import fields, replace
 
 from letters._text.entities import escaped
+from letters._text.lazy_pattern import pattern
 from letters.docx.package import parse_xml
 from letters.errors import LettersError
 from letters.pdf.tags.metadata import XmpExtension
@@ -41,7 +42,7 @@ _DESCRIBED = {
     "seal": "Keyed fingerprint of this record",
     "enclosure": "Name of the form or page that went out with the letter",
 }
-_FILE = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
+_FILE = pattern(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
 
 
 def xmp_of(record: Record) -> XmpExtension:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
 from letters.approval.proof.moved_dates import moved, weeks_between
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
@@ -17,7 +17,7 @@ from letters.library.prompts import load_questionnaire
 from letters.model.fields import Field, get, put
 from letters.model.letter import Letter
 
-_LAST_NUMBER = re.compile(r"[0-9]{1,9}$")
+_LAST_NUMBER = pattern(r"[0-9]{1,9}$")
 _ROUNDS, _OPTIONS = 8, 16  # rounds of repairing one letter, and values tried for a field in each round
 
 

@@ -8,12 +8,13 @@ from math import ceil
 from typing import Any
 
 from letters._text.dates import MONTHS, long_date
+from letters._text.lazy_pattern import pattern
 
 _SAME_TIME = 300  # days between dates that one matter may well have
 _YEAR = 365.25
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_LONG = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
-_FILE_NUMBER = re.compile(r"\b([A-Z]{2,5}-)((?:19|20)\d\d)(?=-[A-Z]?\d)")
+_ISO = pattern(r"\d{4}-\d\d-\d\d")
+_LONG = pattern(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
+_FILE_NUMBER = pattern(r"\b([A-Z]{2,5}-)((?:19|20)\d\d)(?=-[A-Z]?\d)")
 
 
 def weeks_between(one: object, other: object, *, whole_years: bool = False) -> int:

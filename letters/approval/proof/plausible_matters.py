@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
 from letters.approval.proof.moved_dates import moved, weeks_between
 from letters.library.answers import Answers
 from letters.model.fields import get
@@ -28,7 +29,7 @@ _OF_THE_MATTER = (
     ("their_reference",),
     (),
 )  # fmt: skip
-_NUMBER = re.compile(r"(\d+)(?=\D*$)")
+_NUMBER = pattern(r"(\d+)(?=\D*$)")
 _DAYS_BEFORE = 14  # of the latest earlier letter before the request
 
 

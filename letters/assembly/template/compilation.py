@@ -14,6 +14,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.lazy_pattern import pattern
 from letters._text.leftovers import leftovers
 from letters.assembly.template.blocks import assign_levels, pair, running_numbers, unwrap
 from letters.assembly.template.document_properties import FILLED, lacks_language, mark_language, with_language
@@ -43,7 +44,7 @@ from letters.docx.package import Package, Packed
 from letters.docx.revisions import accept_changes, drop_comments
 from letters.errors import Collector, Problem, TemplateAtFault
 
-_RICH = re.compile(r"\|\s*rich\b")  # a tag that prints an answer with its formatting
+_RICH = pattern(r"\|\s*rich\b")  # a tag that prints an answer with its formatting
 _IDS_OF_A_PART = 100_000
 _MOST_TOLD = 200  # problems with one template; nobody reads more
 REVIEW = frozenset({"tracked-changes", "comments"})
@@ -51,7 +52,7 @@ REVIEW = frozenset({"tracked-changes", "comments"})
 # Content that no letter may contain, but that does not prevent filling the template, to see what else is wrong.
 FILLABLE = REVIEW | {"hidden-text", "metadata", "outside", "placeholder", "unfilled"}
 _ABOUT_PLACES = ("block", "lift")  # codes of problems with where a tag is, not with what it says
-_HEADING = re.compile(r"heading \d|title", re.I)
+_HEADING = pattern(r"heading \d|title", re.I)
 _STYLE_NAME, _LEVEL = w("name"), f"{P_PR}/{w('outlineLvl')}"
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
 

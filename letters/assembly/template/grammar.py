@@ -16,15 +16,16 @@ from itertools import accumulate
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.filters import FILTERS, not_a_text
 from letters.assembly.template.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Tag, TagPlace, pieces, short, tidy
 from letters.errors import Problem
 
 _WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm|include"
-_BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
-_PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
+_BLOCK = pattern(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
+_PREFIX = pattern(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
 INCLUDE = '{%p include "signature" %}'  # as an example
-_LIFTING = re.compile(r"\{%(p|tr|tc)\s")
+_LIFTING = pattern(r"\{%(p|tr|tc)\s")
 BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
 _PARSER = Environment(autoescape=True)
 _DEEPEST = 40  # levels of a tag's syntax tree; Python can compile it, and nobody writes that much in a tag

@@ -11,14 +11,15 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.package_editor import PackageEditor
 from letters.docx.markup import remove
 from letters.docx.names import FLD_CHAR, HYPERLINK, INSTR, LINK_ID, RELATIONSHIPS, SPACE, R, w
 from letters.docx.package import Package
 
 # A tag as typed or in percent codes, from its opening to its closing braces.
-_TAG = re.compile(r"(?:%7b|\{)(?:%7b|%25|%23|[{%#]).{0,500}?(?:%7d|%25|%23|[}%#])(?:%7d|\})", re.IGNORECASE)
-_MAY_BE_TAG = re.compile(r"(?:%7b|\{)(?:%7b|%25|[{%])", re.IGNORECASE)
+_TAG = pattern(r"(?:%7b|\{)(?:%7b|%25|%23|[{%#]).{0,500}?(?:%7d|%25|%23|[}%#])(?:%7d|\})", re.IGNORECASE)
+_MAY_BE_TAG = pattern(r"(?:%7b|\{)(?:%7b|%25|[{%])", re.IGNORECASE)
 
 
 def with_links_as_fields(package: Package, part: str, root: etree._Element) -> Package:

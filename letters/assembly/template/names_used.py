@@ -10,6 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.grammar import BARE, parsed
 from letters.assembly.template.tags import Tag, short
 from letters.errors import Problem
@@ -38,7 +39,7 @@ class Use(Struct, frozen=True):
         return re.split(r"[.\[]", self.path, maxsplit=1)[0]
 
 
-_SET = re.compile(r"(?:(?:p|tr|tc|r)\s+)?(?:set|with)\s+(\w+)", re.IGNORECASE)
+_SET = pattern(r"(?:(?:p|tr|tc|r)\s+)?(?:set|with)\s+(\w+)", re.IGNORECASE)
 _DEEPEST = 64
 """Loops one inside another whose names are looked up; so many are refused anyway."""
 

@@ -7,13 +7,13 @@ these alone are looked at in each letter. Any other paragraph is put together an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
 
 from letters._text.held_together import may_be_cited, with_no_break_spaces
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.rich_text import START
 from letters.assembly.template.sandbox import with_braces
 from letters.docx.markup import (
@@ -41,9 +41,9 @@ _KEPT = 1_000
 LONG = 20_000  # characters of a paragraph that is not kept for other letters
 _FORMS_KEPT, _LOOKS_KEPT = 2_000, 32
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-_ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
-_STOP_AFTER_QUOTATION = re.compile("\u201d<?[.,]")
-_STRAY = re.compile("&(?!(?:amp|lt|gt|#34|#39);)")
+_ESCAPED = pattern("&#(?:34|39);")  # what Jinja makes of quotation marks
+_STOP_AFTER_QUOTATION = pattern("\u201d<?[.,]")
+_STRAY = pattern("&(?!(?:amp|lt|gt|#34|#39);)")
 
 
 class FilledParagraph(Struct, eq=False, gc=False):

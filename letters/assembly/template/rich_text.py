@@ -7,13 +7,13 @@ links.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from copy import deepcopy
 
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters._text.light_markup import RichBlock, RichPiece, parse_rich_text
 from letters._text.picture_answers import picture_parts
 from letters.assembly.template.package_editor import PackageEditor
@@ -24,7 +24,7 @@ from letters.docx.package import Package
 from letters.errors import Problem, TemplateAtFault
 
 START, END, LINE, _PICTURE = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
-_MARKED = re.compile(f"{START}([^{END}]*){END}")
+_MARKED = pattern(f"{START}([^{END}]*){END}")
 _MOST_LISTS = 12  # numbered lists in one letter, each of which begins at 1
 _BULLET, _INDENT = "\u2022", ("720", "360")
 _ORDER = ("rStyle", "rFonts", "b", "bCs", "i", "iCs")

@@ -26,6 +26,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.filters import (
     LONGEST,
     Refused,
@@ -215,10 +216,10 @@ class _Xml(Markup):
 
 # U+FDD0 and U+FDD1 never occur in text. They replace braces from data until the search for leftover tags.
 _FROM_DATA = str.maketrans("{}", "\ufdd0\ufdd1")
-_NEW_LINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f{}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_DIVIDES = re.compile(r"[\s#%&+<=>?^`{|}]")
+_NEW_LINES = pattern("\r\n|[\r\x85\u2028\u2029]")
+_NOT_TEXT = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SPECIAL = pattern("[\x00-\x1f\x7f-\x9f{}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_DIVIDES = pattern(r"[\s#%&+<=>?^`{|}]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 

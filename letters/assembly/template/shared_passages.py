@@ -15,6 +15,7 @@ from copy import deepcopy
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.blocks import other_content
 from letters.assembly.template.grammar import inclusion
 from letters.assembly.template.link_targets import with_links_as_fields
@@ -45,8 +46,8 @@ from letters.docx.package import Package, open_package
 from letters.docx.revisions import accept_changes
 from letters.errors import LettersError, Problem
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
+_NAME = pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
+_QUOTED = pattern(r'"([^"]*)"|\'([^\']*)\'')
 _MOST = 500  # inclusions in one template, including those inside passages
 _END_WITH_A_PARAGRAPH = frozenset({BODY, TC, TXBX, *ws("hdr ftr footnote endnote")})
 _REFUSED = {

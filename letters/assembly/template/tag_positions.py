@@ -15,6 +15,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.grammar import BEYOND, instruction_meant, read_tag
 from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
 from letters.assembly.template.tags import (
@@ -59,7 +60,7 @@ _SEVERAL_FORMATS = (
     "formatting",
 )
 # The beginning of a link's address, as far as it stands before a tag.
-_ADDRESS = re.compile(r"\bHYPERLINK\s+(?:\"\s*([^\"]*)|())\Z", re.IGNORECASE)
+_ADDRESS = pattern(r"\bHYPERLINK\s+(?:\"\s*([^\"]*)|())\Z", re.IGNORECASE)
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
 _RUN_PARENTS = frozenset({P, HYPERLINK})
@@ -67,7 +68,7 @@ _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
 _MARKS_OF_TAGS = ("{", "}", "\uff5b", "[[", "<<", "«")
 
 
-_RAW = re.compile(r"(?:(?:p|tr|tc|r)\s+)?((?:end)?raw)", re.IGNORECASE)
+_RAW = pattern(r"(?:(?:p|tr|tc|r)\s+)?((?:end)?raw)", re.IGNORECASE)
 
 
 class TagPosition(Struct):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 
 TEXT, ATTRIBUTE, CODE, PROPERTY = "text", "attribute", "code", "property"
@@ -78,7 +79,7 @@ def _shown(text: str) -> str:
 
 # --- Finding tags in a text ---
 
-_OPENING = re.compile(r"\{[{%#]")
+_OPENING = pattern(r"\{[{%#]")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _DOUBLE = '"“”„‟«»″〝〞＂'  # noqa: RUF001
 _SINGLE = "'‘’‚‛‹›′´`＇"  # noqa: RUF001
@@ -154,11 +155,11 @@ def _end_of_tag(text: str, inside: int, close: str) -> int | None:
 
 # docxtpl's way of printing braces: {_{ prints {{.
 ESCAPES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
-_ESCAPE = re.compile("|".join(map(re.escape, ESCAPES)))
+_ESCAPE = pattern("|".join(map(re.escape, ESCAPES)))
 
 # Bounded, so that a page of braces takes no longer than a page of letters.
 _WIDE = "\uff5b"  # the brace of a keyboard for Chinese or Japanese
-_STRAY = re.compile(
+_STRAY = pattern(
     r"\{[^}\0]{0,80}\}+|[{}]+|\uff5b[{\uff5b%\uff05][^}\uff5d\0]{0,80}[}\uff5d]{1,2}|"
     r"\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
 )
@@ -174,7 +175,7 @@ def _strays(rest: str) -> Iterator[BadTag]:
         yield BadTag(match.start(), message, hint, code, _instruction(match[0]))
 
 
-_INSTRUCTION = re.compile(
+_INSTRUCTION = pattern(
     r"[{\uff5b]+\s*[%\uff05]?[\s\-+]*(?:(?:p|tr|tc|r)\s+)?(if|elif|else|endif|for|endfor)\b", re.IGNORECASE
 )
 
@@ -271,9 +272,9 @@ def substitute(text: str, found: list[tuple[int, int, int]], tags: list[Tag]) ->
     return text
 
 
-TOKEN = re.compile(r"\{([{%#])\s*letters(\d+)\s*[}%#]\}")
+TOKEN = pattern(r"\{([{%#])\s*letters(\d+)\s*[}%#]\}")
 # Anything that starts like a tag but is not a token.
-NOT_A_TOKEN = re.compile(r"\{[{%#](?!\s*(letters\d|vm |hm |(colspan|cellbg) letters\d))")
+NOT_A_TOKEN = pattern(r"\{[{%#](?!\s*(letters\d|vm |hm |(colspan|cellbg) letters\d))")
 
 
 def token(tag: Tag, number: int) -> str:

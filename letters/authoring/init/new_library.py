@@ -12,6 +12,7 @@ import tomli
 from msgspec import Struct
 
 from letters._system.output import write_all
+from letters._text.lazy_pattern import pattern
 from letters.approval.approve import kind_problems
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import IGNORED
@@ -27,10 +28,10 @@ from letters.library.rules_file import roles_needed
 from letters.model.kinds import KINDS
 from letters.model.rulebook import Rulebook
 
-_ENTRY = re.compile(r"^(?=\[\[)", re.M)
-_RULE = re.compile(r"^(?=\[\[(?:topic|process|power|fact|rule)\]\])", re.M)
-_HEADING = re.compile(r"^# --- .*\n\n?(?:# .*\n)*", re.M)
-_ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.M)
+_ENTRY = pattern(r"^(?=\[\[)", re.M)
+_RULE = pattern(r"^(?=\[\[(?:topic|process|power|fact|rule)\]\])", re.M)
+_HEADING = pattern(r"^# --- .*\n\n?(?:# .*\n)*", re.M)
+_ID = pattern(r'^id\s*=\s*"([^"]+)"', re.M)
 _SHARED = ("request", "letter", "advice")
 _TABLES = ("rules", "conditions", "contradictions", "objections", "reasons", "showing", "phrases")
 # Entries that only some kinds of letter take their words from.

@@ -5,7 +5,6 @@ Both come from the model of the office, so nothing the model needs is forgotten.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, get_args, get_origin
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from letters._text.languages import is_known
+from letters._text.lazy_pattern import pattern
 from letters._text.toml_inline import in_toml
 from letters.errors import LibraryAtFault, Problem
 from letters.linter.sentence_fit import IN_SENTENCES, why_no_part
@@ -48,7 +48,7 @@ _EXAMPLES: Mapping[str, str] = {
 }
 _DESCRIPTIONS: Mapping[str, str] = {"address": "Mailing address; between its lines, a slash with spaces around it."}
 _YES_OR_NO = ("window_envelope",)
-_BETWEEN_LINES = re.compile(r"\s+/\s*|\s*/\s+")  # the slash of “1 1/2 Main Street” or “c/o” is none
+_BETWEEN_LINES = pattern(r"\s+/\s*|\s*/\s+")  # the slash of “1 1/2 Main Street” or “c/o” is none
 
 
 class Detail(Struct, frozen=True):

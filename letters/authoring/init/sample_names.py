@@ -9,11 +9,12 @@ from typing import Any
 from msgspec import Struct
 
 from letters._text.citations import citations_in
+from letters._text.lazy_pattern import pattern
 
 _OFFICE = ("name", "law_name", "unit")
 _PEOPLE = ("signatory", "contact", "records_custodian")
-_AUTHORITY = re.compile(r'(authority\s*=\s*)"([^"]*)"')
-_FEDERAL = re.compile(r"\b(?:U\.S\.C\.|C\.F\.R\.|U\.S\. Const\.)")
+_AUTHORITY = pattern(r'(authority\s*=\s*)"([^"]*)"')
+_FEDERAL = pattern(r"\b(?:U\.S\.C\.|C\.F\.R\.|U\.S\. Const\.)")
 
 
 class OwnNames(Struct, frozen=True):

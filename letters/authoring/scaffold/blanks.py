@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import nodes
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.anatomy import Anatomy, WordingPiece
 from letters.assembly.template.compilation import expand
 from letters.assembly.template.grammar import parsed
@@ -24,9 +25,9 @@ from letters.errors import Problem
 from letters.model.fields import fields_of
 from letters.model.rulebook import RECORDS_REQUEST
 
-_DATES = re.compile(r"(^|_)(date|dated|day|deadline|due|until|expires|expiry|on|by)(_|$)")
-_LONG = re.compile(r"(^|_)(address|explanation|paragraphs?|text|description|reasons?|background|remarks?)(_|$)")
-_PART = re.compile(r"\.[a-z][a-z0-9_]*")
+_DATES = pattern(r"(^|_)(date|dated|day|deadline|due|until|expires|expiry|on|by)(_|$)")
+_LONG = pattern(r"(^|_)(address|explanation|paragraphs?|text|description|reasons?|background|remarks?)(_|$)")
+_PART = pattern(r"\.[a-z][a-z0-9_]*")
 _LISTS = frozenset({"join", "and_list", "or_list"})
 _SAID = {"any": "given", True: "yes"}
 _BEFORE, _AFTER = 60, 40  # characters shown around a blank

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ import tomli
 from msgspec import Struct
 
 from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
+from letters._text.lazy_pattern import pattern
 from letters._text.toml_inline import in_toml
 from letters.assembly.anatomy import answers_behind
 from letters.assembly.assembler import Assembler
@@ -24,7 +24,7 @@ from letters.model.fields import fields_of
 from letters.model.rulebook import NO_FORM, RECORDS_REQUEST
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME = pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RECIPIENT = {
     "name": "[recipient]",
     "address": "P.O. Box 0000\nAnytown 00000",

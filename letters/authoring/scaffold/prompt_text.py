@@ -9,13 +9,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters._text.toml_inline import in_toml
 from letters.authoring.scaffold.blanks import Blank
 from letters.model.fields import Field
 
-_HEADER = re.compile(r"\[")
-_KEY = re.compile(r"([A-Za-z0-9_-]+)\s*=")
-_FIELD = re.compile(r"""^\s*field\s*=\s*["']extra\.(\w+)["']""")
+_HEADER = pattern(r"\[")
+_KEY = pattern(r"([A-Za-z0-9_-]+)\s*=")
+_FIELD = pattern(r"""^\s*field\s*=\s*["']extra\.(\w+)["']""")
 _LOST = "# No longer in letter.docx; delete this, or put the blank back in the letter:"
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from email.message import Message
 from html.parser import HTMLParser
 
+from letters._text.lazy_pattern import pattern
 from letters.matters.intake.arrived import Arrived
 
 _BLOCKS = frozenset(
@@ -35,27 +36,27 @@ _DROPPED = frozenset({"script", "style", "title", "head", "template", "noscript"
 _VOID = frozenset(
     {"br", "img", "hr", "meta", "link", "input", "col", "base", "area", "wbr", "source", "embed", "track"}
 )
-_TINY = re.compile(r"font-size:(?:0|1)(?:\.\d+)?(?:px|pt|em|%)?(?:;|$)")
-_HIDING_CLASS = re.compile(r"\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_TINY = pattern(r"font-size:(?:0|1)(?:\.\d+)?(?:px|pt|em|%)?(?:;|$)")
+_HIDING_CLASS = pattern(r"\.([\w-]+)\s*\{[^}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 _FROM, _SENT = "From|Von|De|Da", r"Sent|Date|Gesendet|Datum|Enviado(?: el)?|Fecha|Envoyé"
 _TO, _SUBJECT = "To|An|Para|À|A", "Subject|Betreff|Asunto|Objet"
 _START = r"^[ \t>*]*"
-FORWARDED = re.compile(
+FORWARDED = pattern(
     rf"{_START}(?:{_FROM})[*: ]+(?P<who>\S.*)\n(?:{_START}(?:{_SENT})[*: ]+(?P<when>\S.*)\n)"
     rf"(?:{_START}(?:{_TO}|Cc|CC|Kopie)[*: ]+.*\n)*{_START}(?:{_SUBJECT})[*: ]+(?P<subject>.*)\n",
     re.M,
 )
-_QUOTED = re.compile(
+_QUOTED = pattern(
     r"^(?:On .{5,150}wrote:|Am .{5,150}schrieb.*:|Le .{5,150}a écrit ?:|-{3,} ?Original Message ?-{3,}|_{20,})\s*$",
     re.M,
 )
-_CLOSING = re.compile(
+_CLOSING = pattern(
     r"^(?:-- ?|Sent from my .+|Get Outlook for .+|CONFIDENTIALITY NOTICE.*|DISCLAIMER\b.*|"
     r"This (?:e-?mail|message|communication) .{0,80}(?:confidential|privileged|intended).*)$",
     re.M | re.I,
 )
-_PHONE = re.compile(r"(?<!\d)(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\d)")
+_PHONE = pattern(r"(?<!\d)(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\d)")
 _WRITTEN_DAYS = (
     "%A, %B %d, %Y %I:%M %p",
     "%A, %B %d, %Y %H:%M",

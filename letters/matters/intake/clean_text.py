@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from letters._text.lazy_pattern import pattern
+
 # Control characters but tab and newline; marks of direction; what has no width.
 _REMOVED = dict.fromkeys(
     [
@@ -15,7 +17,7 @@ _REMOVED = dict.fromkeys(
         *range(0x2066, 0x206A),
     ]
 )
-_ESCAPES = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-9;?]*[ -/]*[@-~]|.)?", re.S)
+_ESCAPES = pattern(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-9;?]*[ -/]*[@-~]|.)?", re.S)
 
 
 def clean(text: str) -> tuple[str, bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -11,11 +10,12 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from letters._text.dates import long_date
+from letters._text.lazy_pattern import pattern
 from letters.matters.intake.arrived import Arrived, Proposal
 from letters.matters.intake.clean_text import alphabets, clean_line
 
 NOT_VERIFIED = "not verified: anybody can write this"
-_ADDRESS = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:]+")
+_ADDRESS = pattern(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:]+")
 # The days that one mail may take; a larger difference means that a clock was wrong.
 _PLAUSIBLE_DAYS = 5
 

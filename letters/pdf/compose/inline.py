@@ -11,6 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
@@ -43,14 +44,14 @@ _FIGURE = "0"
 _EMBED, _EMBED_END = "\u202b", "\u202c"
 _JOINER = "\u200d"
 _JOINERS = frozenset({_JOINER, "\u200c", *map(chr, range(0xFE00, 0xFE10))})
-_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_BACKWARDS = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LINE_END = "\u2028"
-_SMALL_OR_NOT = re.compile(r"[^\W\d_A-Z]+|.", re.DOTALL)
-_LATIN = re.compile(
+_SMALL_OR_NOT = pattern(r"[^\W\d_A-Z]+|.", re.DOTALL)
+_LATIN = pattern(
     "[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u058f\u1d00-\u1fff\u2000-\u200a\u2010-\u2027\u202f-\u205f\u2070-\u2bff\ufb00-\ufb06]*"
 )
 """Characters of scripts written left to right, one letter after another."""
-_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
+_MARKS = pattern("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
 """Accents that are characters of their own."""
 SUPPORTED_NUMBER_FORMATS = frozenset(
     {"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_AFFIXES}

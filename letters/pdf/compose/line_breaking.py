@@ -16,6 +16,7 @@ from string import ascii_letters
 from typing import NamedTuple
 
 from letters._text.held_together import held_together
+from letters._text.lazy_pattern import pattern
 from letters.pdf.compose.unsupported import Unsupported
 
 _LONG = 5_000
@@ -68,8 +69,8 @@ and parentheses before a number (OPN)."""
 _CODES = dict(zip(_NAMES, ascii_letters, strict=False))
 _NAME_OF = {code: name for name, code in _CODES.items()}
 _ABOVE = f"[{_CODES['CM']}{_CODES['ZWJ']}]*"
-_WORDS_UNKNOWN = re.compile(f"(?:{_CODES['SA']}{_ABOVE}){{{_UNSPACED},}}")
-_NUMBER_IN_PARENTHESES = re.compile(
+_WORDS_UNKNOWN = pattern(f"(?:{_CODES['SA']}{_ABOVE}){{{_UNSPACED},}}")
+_NUMBER_IN_PARENTHESES = pattern(
     f"([{_CODES['PR']}{_CODES['PO']}]{_ABOVE})[{_CODES['OP']}{_CODES['OPW']}](?={_ABOVE}{_CODES['NU']})"
 )
 
@@ -152,7 +153,7 @@ def _state(before: _Preceding) -> _BreakState:
 
 
 _MOST_WORDS = 1_000
-_WORDS = re.compile(f"[^{_CODES['SP']}]*{_CODES['SP']}+|[^{_CODES['SP']}]+")
+_WORDS = pattern(f"[^{_CODES['SP']}]*{_CODES['SP']}+|[^{_CODES['SP']}]+")
 _START = _state(_Preceding())
 _HARD = frozenset({"BK", "CR", "LF", "NL"})
 _BEGINNINGS = frozenset({"", "BK", "CR", "LF", "NL", "ZW"})

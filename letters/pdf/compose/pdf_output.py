@@ -7,7 +7,6 @@ every object is written out once, and the same objects give the same bytes.
 from __future__ import annotations
 
 import itertools
-import re
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -16,9 +15,11 @@ from hashlib import md5
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from letters._text.lazy_pattern import pattern
+
 Value: TypeAlias = "str | int | float | PdfObject"
 """What a dictionary or an array holds; a ``str`` is written as it is: a name, a reference, a keyword."""
-_SPECIAL = re.compile(r"([\\()])")
+_SPECIAL = pattern(r"([\\()])")
 _HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 
 

@@ -5,7 +5,6 @@ to the font size (1.0 = the size)."""
 
 from __future__ import annotations
 
-import re
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 import uharfbuzz
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import CannotWrite
 from letters.pdf import fonts
 from letters.pdf.compose.unsupported import Unsupported
@@ -24,14 +24,14 @@ from letters.pdf.font_files import FontFace
 
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = pattern("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 """Joiners, marks of direction and the like, which HarfBuzz leaves out whether or not the font has them."""
 _UNSUITABLE = frozenset({"CFF2", "CBDT", "sbix", "COLR", "SVG "})
 """Tables of color fonts, and of variable ones with cubic outlines."""
 _NO_KERNING = ("kern",)
 _NO_LIGATURES = ("liga", "clig", "calt")
 
-_UNMOVED = re.compile("[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2122]*")
+_UNMOVED = pattern("[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2122]*")
 """Characters whose glyphs stay on the line and follow one another, as wide as they are: no marks above or below others.
 """
 _GLYPH, _CLUSTER = attrgetter("codepoint"), attrgetter("cluster")

@@ -7,9 +7,9 @@ that each is read once and whole, wherever its boxes are.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from letters._text.lazy_pattern import pattern
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree, prune
 
 _KINDS = {
@@ -20,7 +20,7 @@ _KINDS = {
 _HOLDS_NOTES = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6"})
 _GROUPED = frozenset({"div"})
 """Elements that are not in the tree, but whose content stays together when it is spread over pages."""
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _PT = 0.75  # points in a CSS pixel, WeasyPrint's inner unit
 
 

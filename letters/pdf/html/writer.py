@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from letters._system.time_limit import OutOfTime, time_limit
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 from letters.pdf.document import Document
 from letters.pdf.font_files import installed_faces
@@ -21,9 +22,7 @@ from letters.pdf.missing_characters import refuse_characters
 from letters.pdf.parity.comparison import WordsDiffer, check_pages
 from letters.pdf.size_limits import CannotConvert, most_pages
 
-_NO_GLYPH = re.compile(
-    r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S
-)
+_NO_GLYPH = pattern(r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S)
 _SECONDS = 10.0
 """Of processor time, for laying out one letter."""
 _REPORT = "Please report this, with the Word letter, to whoever maintains Letters."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -36,7 +37,7 @@ from letters.pdf.numerals import format_number
 
 NUMBER_AFFIXES = {"numberInDash": ("- ", " -")}
 NON_BREAKING_HYPHEN = "\u2011"
-_SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
+_SAFE_LINK = pattern(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 RAISE = 0.33
 """How far superscripts are raised, and subscripts lowered (``LOWER``), relative to the font size."""
 LOWER = 0.14

@@ -50,7 +50,7 @@ _SAME_GLYPH = str.maketrans({
     "\u2215": "/",
     "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
 })  # fmt: skip
-_WITH_SAME_GLYPH = re.compile(f"[{_PRIVATE}{re.escape(''.join(map(chr, _SAME_GLYPH)))}]")
+_WITH_SAME_GLYPH = pattern(f"[{_PRIVATE}{re.escape(''.join(map(chr, _SAME_GLYPH)))}]")
 _IN_ONE_FONT = pattern(f"[{_PRIVATE}]")
 _BACKWARDS = pattern(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 

@@ -4,19 +4,19 @@ Programs that fill a letter in through its data leave the old text in place, whi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import Node, w
 from letters.docx.package import NotAWordFile, Package
 from letters.errors import Problem
 
 _DATA = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
-_STEP = re.compile(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d+)\])?")
-_PATH = re.compile(rf"(?:{_STEP.pattern})+(?:/@[\w.-]+)?")
-_PREFIX = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']*)["']""")
+_STEP = pattern(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d+)\])?")
+_PATH = pattern(rf"(?:{_STEP.pattern})+(?:/@[\w.-]+)?")
+_PREFIX = pattern(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']*)["']""")
 _NOT_TEXT = frozenset(w(name) for name in ("date", "picture", "comboBox", "dropDownList", "docPartObj", "docPartList"))
 
 

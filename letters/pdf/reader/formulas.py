@@ -5,7 +5,6 @@ UnicodeMath (Unicode Technical Note 28) as far as readers know it: fractions wit
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -13,6 +12,7 @@ from typing import Literal
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import M, Node, w
 from letters.pdf.document import Align
 
@@ -21,7 +21,7 @@ Level = Literal["baseline", "super", "sub"]
 _FORMULA_ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 _ALIGN: dict[str, Align] = {"left": "left", "right": "right", "center": "center", "centerGroup": "center"}
 _MOST_NESTED = 40
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = pattern(r"\d[\d.,]*")
 _MATH_LETTERS = range(0x1D400, 0x1D800)
 """Letters that Unicode has once more for formulas, in bold, in italics and so on; only mathematical fonts have them."""
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.names import Node, w
 from letters.errors import LettersError, Problem
@@ -16,7 +17,7 @@ from letters.pdf.reader.styles import Styles
 
 _LEVELS = 9
 """The most a list can have (17.9.6)."""
-_PLACE = re.compile("%([1-9])")
+_PLACE = pattern("%([1-9])")
 """In the text of a level: where the number of a level goes."""
 _LONGEST_LABEL = 255
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.attribute_values import value_of
 from letters.docx.markup import own_nodes
 from letters.docx.names import DUBLIN_CORE, Node, P, T, w
@@ -20,9 +21,9 @@ from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
 
-_SUBJECT = re.compile(r"(?:Re|Subject|Betreff|Asunto|Objet|Oggetto)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
-_HEADING = re.compile(r"(?:title|subject|heading ?\d)", re.IGNORECASE)
-_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SUBJECT = pattern(r"(?:Re|Subject|Betreff|Asunto|Objet|Oggetto)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
+_HEADING = pattern(r"(?:title|subject|heading ?\d)", re.IGNORECASE)
+_CODE = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST = 100
 
 

@@ -8,16 +8,15 @@ are not are the headings of their rows, and so are cells ending with a colon bef
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters.pdf.document import Cell, Row, Table, Text, inlines, paragraphs
 
 _LONGEST = 100
 """Characters of a heading."""
 _MOST_TITLES = 3
-_NUMBER = re.compile(r"[(<>≤≥~±+−-]?\s*[$€£¥₹]?\s*\d[\d\s.,:/-]*\s*(?:%|[$€£¥₹])?[).]?")  # noqa: RUF001
+_NUMBER = pattern(r"[(<>≤≥~±+−-]?\s*[$€£¥₹]?\s*\d[\d\s.,:/-]*\s*(?:%|[$€£¥₹])?[).]?")  # noqa: RUF001
 """A number, an amount, a share, or a date in figures."""
 
 

@@ -393,7 +393,7 @@ class TextReader:
 _COMPLEX = "\u0590-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew to Burmese, and Khmer
 _EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
 _EAST += "\uff00-\uffef\U00020000-\U0003ffff"
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PRIVATE = pattern("[\ue000-\uf8ff]")
 """Characters without a meaning of their own (the private use area of Unicode)."""
 _OTHER_SCRIPTS = pattern(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
 
