@@ -5,6 +5,7 @@ References such as 17.3.1 in this package are to ISO/IEC 29500-1, which defines 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -52,6 +53,7 @@ PACKAGE_LINKS = "_rels/.rels"
 CORE, CUSTOM, APP = "docProps/core.xml", "docProps/custom.xml", "docProps/app.xml"
 
 
+@cache
 def w(name: str) -> str:
     """The name of an element or attribute of Word's main namespace: ``w("p")`` is that of ``w:p``."""
     return f"{{{W}}}{name}"

@@ -111,6 +111,8 @@ class Line(Struct, gc=False):
     """Where its words end, without the spaces behind them."""
     fonts: tuple[Font, ...] = ()
     """Those of its pieces, each once, if it is a line that letters share."""
+    uses: tuple[tuple[Font, dict[int, str]], ...] = ()
+    """Its fonts, and the characters that their glyphs stand for in the runs of this line."""
     drawn: dict[object, Any] | None = None
     """What it looks like wherever it has been drawn; None if that depends on the letter it is in."""
 
@@ -175,7 +177,11 @@ class LineBreaker:
             kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
             for line in kept:
                 if not any(piece.run.spelled for piece in line.pieces):
-                    line.drawn, line.fonts = {}, tuple(dict.fromkeys([piece.run.font for piece in line.pieces]))
+                    uses: dict[Font, dict[int, str]] = {}
+                    for piece in line.pieces:
+                        font, its = piece.run.font, piece.run.shaped.uses
+                        uses[font] = its | uses[font] if font in uses and its is not uses[font] else its
+                    line.drawn, line.fonts, line.uses = {}, tuple(uses), tuple(uses.items())
             _KEPT.keep(key, shared, kept, sum([1 + len(line.pieces) for line in kept]))
         return kept
 

@@ -21,7 +21,6 @@ class PageResources(Struct):
     font_names: dict[Font, str] = field(default_factory=dict)
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
     _seen: set[ShapedText] = field(default_factory=set)
-    _lines: set[int] = field(default_factory=set)
     _names: dict[tuple[Font, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def font(self, font: Font) -> str:
@@ -40,16 +39,17 @@ class PageResources(Struct):
     def show(self, run: Run) -> None:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
-            known = self.fonts[run.font]
-            if not run.shaped.uses.keys() <= known.keys():
-                self.fonts[run.font] = run.shaped.uses | known
+            self._use(run.font, run.shaped.uses)
 
     def show_line(self, line: Line) -> None:
-        """The same for all runs of a line."""
-        if id(line) not in self._lines:
-            self._lines.add(id(line))
-            for piece in line.pieces:
-                self.show(piece.run)
+        """The same for all runs of a line that letters share."""
+        for font, uses in line.uses:
+            self._use(font, uses)
+
+    def _use(self, font: Font, uses: dict[int, str]) -> None:
+        known = self.fonts[font]
+        if not uses.keys() <= known.keys():
+            self.fonts[font] = uses | known
 
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""
