@@ -141,6 +141,14 @@ def test_spaces_past_the_edge_of_the_page_are_no_words() -> None:
     assert place(composed(paragraph(inner=text("Dean" + " " * 400) + text(" " * 40))), "Dean")[0] == 72
 
 
+def test_the_shading_of_a_paragraph_ends_where_a_float_begins() -> None:
+    shaded = paragraph(LONG + LONG, '<w:shd w:val="clear" w:fill="ffcc00"/>', inner=picture(0, 0))
+    with pikepdf.open(io.BytesIO(composed(shaded, pictures={"rIdPicture": PIXEL}))) as pdf:
+        drawn = [each for each in pikepdf.parse_content_stream(pdf.pages[0]) if str(each.operator) == "re"]
+    boxes = sorted([round(float(number)) for number in each.operands][::2] for each in drawn)
+    assert boxes == [[72, 468], [72 + 100 + 9, 468 - 100 - 9]]
+
+
 def test_a_floating_table_longer_than_a_page_is_part_of_the_text() -> None:
     data = composed(paragraph("Above") + floating(80, 300, 0) + paragraph("Below"))
     assert fold(pdf_words(data).body).startswith("AboveRow0cell")

@@ -424,9 +424,21 @@ class _ParagraphSource(Struct):
             return self.free[-1]
 
         lines = self.breaker.lines(self.label, None if room is None else free, y)
-        if self.wrapped and self.frame is not None and any(line.skip or line.start > 0.1 for line in lines):
+        found = self.broken(lines)
+        if self.wrapped and self.frame is not None:
+            self._narrow_frames(found, self.frame)
+        return found
+
+    def _narrow_frames(self, found: list[LineFragment], whole: Frame) -> None:
+        """Let the box behind the paragraph end where floats begin."""
+        if any(fragment.skip for fragment in found[1:]):
             raise Unsupported("a box around text that wraps around a float")
-        return self.broken(lines)
+        frames: dict[tuple[float, float], Frame] = {(0.0, self.breaker.width): whole}
+        for fragment, (_, left, right) in zip(found, self.free, strict=False):
+            if (left, right) not in frames:
+                narrow = replace(whole, left=max(whole.left, left), right=min(whole.right, right))
+                frames[left, right] = narrow
+            fragment.frame = frames[left, right]
 
     def broken(self, lines: list[Line]) -> list[LineFragment]:
         """Lines as fragments."""
