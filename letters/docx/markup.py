@@ -42,9 +42,11 @@ _BETWEEN_RUNS = (
 )
 _TWO_PERIODS = pattern(rf"(?<!\.)\.({_BETWEEN_RUNS})\.(?=[\s<&)\]\u2019\u201d]|$)", re.DOTALL)
 
-# A quotation that ends an answer, with the comma or period of the template after it.
+# A quotation that ends an answer, with the comma or period of the template after it; after a colon, it stays outside.
 _QUOTED_END = pattern(
-    rf"([.?!]?)(\u2019?\u201d)({_BETWEEN_RUNS})([.,])(?=[\s<&)\]\u2014\u2019\u201d]|$)(?! ?[.\u2026])", re.DOTALL
+    rf"(?<![:;,\u2013\u2014])([.?!]?)(\u2019?\u201d)({_BETWEEN_RUNS})([.,])"
+    r"(?=[\s<&)\]\u2014\u2019\u201d]|$)(?! ?[.\u2026])",
+    re.DOTALL,
 )
 
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 
+_LANGUAGE = "en_US"  # of the names of holidays, where the library has them; otherwise the computer's settings decide
+
+
 class Weekday(IntEnum):
     MONDAY = 0
     TUESDAY = 1
@@ -130,7 +133,7 @@ def _holidays(country: str, subdivision: str | None) -> HolidayBase:
 
     try:
         with _one_country_alone():
-            return holidays.country_holidays(country, subdiv=subdivision)
+            return holidays.country_holidays(country, subdiv=subdivision, language=_LANGUAGE)
     except NotImplementedError:
         place = f"{country}, {subdivision}" if subdivision else country
         raise LibraryAtFault(

@@ -1278,6 +1278,7 @@ def test_docxtpl_is_imported_only_when_a_template_needs_it() -> None:
         ),
         (("It is {{ v }}. (It is {{ v }}.)",), "“Doe, Inc.”", "It is “Doe, Inc.” (It is “Doe, Inc.”)"),
         (("It asks {{ v }}.",), "“why?”", "It asks “why?”"),
+        (("It begins {{ v }}, as ever",), "“Dear Sir:”", "It begins “Dear Sir:”, as ever"),
         (("{{ v }}; {{ v }}.5",), "“a”", "“a”; “a”.5"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -90,14 +91,16 @@ def test_the_last_working_day_is_that_day_or_one_before() -> None:
     assert NM.last_working_day(date(2019, 12, 1)) == date(2019, 11, 27)
 
 
-def test_one_country_s_holidays_need_no_other_s() -> None:
+def test_one_country_s_holidays_need_no_other_s_and_are_named_in_english() -> None:
     code = (
         "import sys\nfrom datetime import date\nfrom letters.model.calendar import WorkCalendar\n"
         "print(WorkCalendar().why_closed(date(2019, 12, 25)), 'holidays.countries.france' in sys.modules)\n"
-        "import holidays.countries\nprint(holidays.countries.France().get(date(2019, 7, 14)))"
+        "print(WorkCalendar(country='FR').why_closed(date(2020, 7, 14)))\n"
+        "import holidays.countries\nprint(holidays.countries.Spain().get(date(2019, 12, 25)) is not None)"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said == "Christmas Day False\nNational Day\n"
+    run = [sys.executable, "-c", code]
+    said = subprocess.run(run, env={**os.environ, "LANGUAGE": "fr"}, capture_output=True, text=True, check=True).stdout
+    assert said == "Christmas Day False\nNational Day\nTrue\n"
 
 
 def test_another_state_keeps_other_holidays() -> None:
