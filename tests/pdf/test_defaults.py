@@ -5,6 +5,7 @@ The standard decides. Where it says nothing, or Word does otherwise than it says
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from helpers.documents import PIXEL, docx, paragraph, text
 from helpers.documents import field as complex_field
 from helpers.pages import NUMBERED
+from PIL import Image as Pillow
 
 from letters.docx.package import open_package
 from letters.pdf.document import (
@@ -952,7 +954,142 @@ SECTIONS = [
         {"pictures": {"": PIXEL}},
     ),
 ]
-DEFAULTS = [*RUNS, *STYLES, *PARAGRAPHS, *LISTS, *TABLES, *SECTIONS]
+
+
+def drawn(look: str, *, words: str = "", room: str = "<wps:bodyPr/>", wrap: str = "<wp:wrapNone/>") -> str:
+    """A paragraph with a shape, 100 points wide and 50 points high, whose position leaves out what it can."""
+    text_box = f"<wps:txbx><w:txbxContent>{paragraph(words)}</w:txbxContent></wps:txbx>" if words else ""
+    place = "".join(
+        f'<wp:position{axis} relativeFrom="{frame}"><wp:posOffset>0</wp:posOffset></wp:position{axis}>'
+        for axis, frame in (("H", "column"), ("V", "paragraph"))
+    )
+    return paragraph(
+        "x",
+        inner=f'<w:r><w:drawing><wp:anchor>{place}<wp:extent cx="1270000" cy="635000"/>{wrap}'
+        f'<wp:docPr id="1" name="s"/><a:graphic><a:graphicData uri="x"><wps:wsp><wps:spPr>{look}</wps:spPr>{text_box}'
+        f"{room}</wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>",
+    )
+
+
+def picture_of(get: Callable[[Image], Any]) -> Callable[[Document], Any]:
+    """A property of the first picture."""
+    return lambda document: get(
+        next(item for each in all_paragraphs(document) for item in inlines(each.content) if isinstance(item, Image))
+    )
+
+
+def ink(image: Image, across: float, down: float) -> tuple[int, ...]:
+    """The color of a picture at these shares of its width and height, with its opacity."""
+    with Pillow.open(io.BytesIO(image.data)) as opened:
+        at = int(opened.width * across), int(opened.height * down)
+        return opened.convert("RGBA").getpixel(at)  # type: ignore[return-value]
+
+
+RED = '<a:solidFill><a:srgbClr val="FF0000"/></a:solidFill>'
+RECT, ROUND = '<a:prstGeom prst="rect"/>', '<a:prstGeom prst="ellipse"/>'
+STOPS = "".join(f'<a:gs pos="{at}"><a:srgbClr val="{ink}"/></a:gs>' for at, ink in ((0, "FF0000"), (100000, "0000FF")))
+TRIANGLE = (
+    "<a:custGeom><a:pathLst><a:path{}><a:moveTo><a:pt x='0' y='0'/></a:moveTo>"
+    "<a:lnTo><a:pt x='1270000' y='0'/></a:lnTo><a:lnTo><a:pt x='1270000' y='635000'/></a:lnTo>"
+    "<a:close/></a:path></a:pathLst></a:custGeom>"
+)
+LINE = f'<a:ln w="25400">{RED.replace("FF0000", "0000FF")}</a:ln>'
+BLIP = '<pic:blipFill><a:blip r:embed="rIdPicture"/>{}</pic:blipFill>'
+PIC = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="127000" cy="127000"/><wp:docPr id="1" name="s"/><a:graphic>'
+    f"<a:graphicData><pic:pic>{BLIP}</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+)
+DRAWINGS = [
+    Default(
+        "20.4.2.3", "anchor/@behindDoc", "in front of the text", drawn(RECT + RED, words="W"),
+        box(lambda it: it.floating.behind), False,
+    ),
+    Default(
+        "20.4.2.3", "anchor/@distT and the like", "no distance", drawn(RECT + RED, words="W"),
+        box(lambda it: it.floating.distance), (0.0, 0.0, 0.0, 0.0),
+    ),
+    Default(
+        "20.4.2.17", "wrapSquare/@wrapText", "on both sides", drawn(RECT + RED, words="W", wrap="<wp:wrapSquare/>"),
+        box(lambda it: it.floating.wraps), "square",
+    ),
+    Default(
+        "21.1.2.1.1", "bodyPr/@lIns and the like", "a tenth of an inch at the sides, half of that above and below",
+        drawn(RECT + RED, words="W"), box(lambda it: it.padding), (3.6, 7.2, 3.6, 7.2),
+    ),
+    Default(
+        "21.1.2.1.1", "bodyPr", "as if it had no attributes", drawn(RECT + RED, words="W", room=""),
+        box(lambda it: (it.padding, it.vertical_align)), ((3.6, 7.2, 3.6, 7.2), "top"),
+    ),
+    Default(
+        "21.1.2.1.1", "bodyPr/@anchor", "at the top", drawn(RECT + RED, words="W"),
+        box(lambda it: it.vertical_align), "top",
+    ),
+    Default("21.1.2.1.1", "bodyPr/@vert", "level", drawn(RECT + RED, words="W"), notes, []),
+    Default("20.1.2.2.24", "ln", "no line", drawn(RECT + RED, words="W"), box(lambda it: bool(it.borders)), False),
+    Default(
+        "20.1.8.54", "a fill", "none", drawn(RECT + LINE, words="W"), box(lambda it: it.shading), "",
+    ),
+    Default(
+        "20.1.8.48", "prstDash", "solid", drawn(RECT + LINE, words="W"), box(lambda it: it.borders.top.style), "solid",
+    ),
+    Default(
+        "20.1.7.6", "xfrm", "neither turned nor mirrored", drawn('<a:prstGeom prst="rtTriangle"/>' + RED),
+        picture_of(lambda it: (ink(it, 0.1, 0.9)[3], ink(it, 0.9, 0.1)[3])), (255, 0),
+    ),
+    Default(
+        "20.1.9.18", "prstGeom/avLst", "the usual shape", drawn('<a:prstGeom prst="triangle"/>' + RED),
+        picture_of(lambda it: (ink(it, 0.5, 0.2)[3], ink(it, 0.2, 0.2)[3])), (255, 0),
+    ),
+    Default(
+        "20.1.9.15", "path/@fill, path/@stroke", "filled and drawn",
+        drawn(TRIANGLE.format(' w="1270000" h="635000"') + RED + LINE),
+        picture_of(lambda it: (ink(it, 0.8, 0.3), ink(it, 0.5, 0.117)[2] > 200)), ((255, 0, 0, 255), True),
+    ),
+    Default(
+        "20.1.9.15", "path/@w, path/@h", "points are in the measures of the shape", drawn(TRIANGLE.format("") + RED),
+        picture_of(lambda it: ink(it, 0.8, 0.3)), (255, 0, 0, 255),
+    ),
+    Default(
+        "20.1.8.41", "lin/@ang", "from left to right",
+        drawn(RECT + f"<a:gradFill><a:gsLst>{STOPS}</a:gsLst><a:lin/></a:gradFill>"),
+        picture_of(lambda it: (ink(it, 0.1, 0.5)[0] > 200, ink(it, 0.9, 0.5)[2] > 200)), (True, True),
+    ),
+    Default(
+        "20.1.8.41", "lin", "from left to right (Word; the standard says nothing)",
+        drawn(RECT + f"<a:gradFill><a:gsLst>{STOPS}</a:gsLst></a:gradFill>"),
+        picture_of(lambda it: (ink(it, 0.1, 0.5)[0] > 200, ink(it, 0.9, 0.5)[2] > 200)), (True, True),
+    ),
+    Default(
+        "20.1.8.38", "headEnd, tailEnd", "no arrowheads", drawn('<a:prstGeom prst="line"/>' + LINE),
+        picture_of(lambda it: ink(it, 0.99, 0.8)[3]), 0,
+    ),
+    Default(
+        "20.4.2.5", "docPr/@descr", "no alternative text", drawn(ROUND + RED),
+        picture_of(lambda it: it.description), "",
+    ),
+    Default(
+        "20.1.8.55", "srcRect/@l and the like", "nothing is cut off", paragraph(inner=PIC.format("<a:srcRect/>")),
+        picture_of(lambda it: it.data == PIXEL), True, {"pictures": {"rIdPicture": PIXEL}},
+    ),
+    Default(
+        "20.1.8.55", "srcRect", "nothing is cut off", paragraph(inner=PIC.format("")),
+        picture_of(lambda it: it.data == PIXEL), True, {"pictures": {"rIdPicture": PIXEL}},
+    ),
+    Default("17.4.72", "textDirection", "level", grid(TWO), row(lambda it: it.cells[0].turned), ""),
+    Default(
+        "17.3.1.9", "contextualSpacing", "off", paragraph("Words"), layout(lambda it: it.contextual_spacing), False,
+    ),
+    Default("17.3.1.6", "bidi", "from left to right", paragraph("Words"), layout(lambda it: it.bidi), False),
+    Default("17.3.1.15", "keepNext", "off", paragraph("Words"), layout(lambda it: it.keep_next), False),
+    Default("17.3.1.14", "keepLines", "off", paragraph("Words"), layout(lambda it: it.keep_lines), False),
+    Default("17.3.1.23", "pageBreakBefore", "off", paragraph("Words"), layout(lambda it: it.page_break_before), False),
+    Default("17.3.2.42", "vertAlign", "on the line", paragraph("Words"), run(lambda it: it.position), "baseline"),
+    Default("17.3.2.24", "position", "on the line", paragraph("Words"), run(lambda it: it.raised), 0.0),
+    Default("17.3.2.35", "spacing", "none between letters", paragraph("Words"), run(lambda it: it.spacing), 0.0),
+    Default("17.3.2.41", "vanish/@val", "hidden", of("<w:vanish/>"), words, ""),
+    Default("17.4.1", "bidiVisual", "from left to right", grid(TWO), table(lambda it: it.bidi), False),
+]  # fmt: skip
+DEFAULTS = [*DRAWINGS, *RUNS, *STYLES, *PARAGRAPHS, *LISTS, *TABLES, *SECTIONS]
 
 
 @pytest.mark.parametrize("default", DEFAULTS, ids=[f"{each.clause} {each.missing}" for each in DEFAULTS])

@@ -225,7 +225,9 @@ def _function(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
 
 def _accent(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
     """A letter with a mark above it; over more than a letter, the mark stands before them."""
-    mark = "\u0304" if node.tag == _m("bar") else _said(node, "accPr", "chr", "\u0302")
+    mark = _said(node, "accPr", "chr", "\u0302")
+    if node.tag == _m("bar"):  # below, unless it says otherwise (22.1.2.7)
+        mark = "\u0304" if _said(node, "barPr", "pos", "bot") == "top" else "\u0332"
     pieces = list(_inside(node.find(_m("e")), level, depth))
     if len(pieces) == 1 and len(pieces[0].text) == 1 and unicodedata.combining(mark[:1] or " "):
         only = pieces[0]
@@ -235,7 +237,10 @@ def _accent(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
     yield from _grouped(node.find(_m("e")), level, depth)
 
 
-_STANDING = {"\u0302": "^", "\u0303": "~", "\u0304": "¯", "\u0305": "¯", "\u0307": "˙", "\u0308": "¨", "\u20d7": "→"}
+_STANDING = {
+    "\u0302": "^", "\u0303": "~", "\u0304": "¯", "\u0305": "¯", "\u0307": "˙", "\u0308": "¨", "\u20d7": "→",
+    "\u0332": "_",
+}  # fmt: skip
 
 
 def _rows(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
