@@ -478,15 +478,27 @@ def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
     """What is in the content of a paragraph, found out once for all letters that have it."""
     every = list(inlines(content))
     formats = [item.format for item in every if isinstance(item, Text)]
+    families, capitals = (
+        tuple({look.family: 0 for look in formats}),
+        any(look.caps or look.small_caps for look in formats),
+    )
+    kinds = frozenset(map(type, every))
+    if kinds <= _TEXT_ALONE:  # most
+        return ContentFacts(_KINDS.setdefault(kinds, kinds), families, capitals, _NONE, _NONE, (), 0)
     return ContentFacts(
-        kinds=frozenset(map(type, every)),
-        families=tuple(dict.fromkeys(look.family for look in formats)),
-        capitals=any(look.caps or look.small_caps for look in formats),
+        kinds=kinds,
+        families=families,
+        capitals=capitals,
         number_formats=frozenset(item.number_format for item in every if isinstance(item, WordField)),
         targets=frozenset(item.target[1:] for item in every if isinstance(item, Link) and item.target[:1] == "#"),
         bookmarks=tuple(item.name for item in every if isinstance(item, Bookmark)),
         page_breaks=sum(isinstance(item, PageBreak) for item in every),
     )
+
+
+_TEXT_ALONE, _NONE = frozenset[type]({Text, Tab, LineBreak}), frozenset[str]()
+_KINDS: dict[frozenset[type], frozenset[type]] = {}
+"""One object for each set of kinds."""
 
 
 def inlines(content: tuple[Inline, ...]) -> Iterable[Inline]:

@@ -90,7 +90,8 @@ class TextState:
         start, self.moved = self.moved, self.moved + advance
         if not self.size or abs(b) > _LEANING or not 0 <= c <= _SLANTED or a <= 0 or d <= 0:
             return None
-        return PlacedText(e + start * a, f, advance * a, self.size * a, pieces, font, self.spacing / self.size)
+        kept = tuple(pieces)  # a list would be looked at whenever garbage is searched for, as long as it is kept
+        return PlacedText(e + start * a, f, advance * a, self.size * a, kept, font, self.spacing / self.size)
 
     def _save(self, _: Any) -> None:
         self.saved.append((self.page, self.size, self.spacing))

@@ -182,6 +182,7 @@ class LineBreaker:
                         font, its = piece.run.font, piece.run.shaped.uses
                         uses[font] = its | uses[font] if font in uses and its is not uses[font] else its
                     line.drawn, line.fonts, line.uses = {}, tuple(uses), tuple(uses.items())
+                    line.pictures, line.anchors, line.rules = _NOTHING, _NOTHING, line.rules or _NOTHING
             _KEPT.keep(key, shared, kept, sum([1 + len(line.pieces) for line in kept]))
         return kept
 
@@ -463,6 +464,8 @@ class LineBreaker:
             line.hangs = max(line.height - natural, 0.0)
 
 
+_NOTHING: list[Any] = []
+"""What lines that are kept have none of: one object for all, because the search for garbage looks at every list."""
 _KEPT = KeptResults[list[Line]](20_000)
 """The lines of paragraphs that letters have in common, by the number of lines and pieces; about 20 MB at most."""
 
