@@ -16,6 +16,7 @@ from letters.model.by_answers import AnswerTo, ByAnswers
 from letters.model.criteria import answer_in, applies
 from letters.model.fields import Field, fields_of_model, get, put
 from letters.model.letter import Letter
+from letters.model.requester import NAMES_OTHERS, names_others
 
 _MOST_KEPT = 500  # outcomes kept: a batch has few different facts and many rows
 
@@ -90,7 +91,7 @@ class Advice(Struct, frozen=True, eq=False):
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
         """The advice on answers that may be incomplete. An unanswered fact counts as its field's default."""
-        given = [get(answers, name) for name in self.facts]
+        given = [_answer(answers, name) for name in self.facts]
         key = repr(given)
         outcome = self._known.get(key)
         if outcome is None:
@@ -104,7 +105,8 @@ class Advice(Struct, frozen=True, eq=False):
 
         def work(answer_to: AnswerTo) -> Outcome:
             for name in self.facts:
-                answer_to(name)
+                for asked in _NAMES if name == NAMES_OTHERS else (name,):
+                    answer_to(asked)
             return self.on({"request": letter.request.model_dump(mode="json")})
 
         return self._on_letters.of(partial(answer_in, letter), work)
@@ -126,7 +128,7 @@ class Advice(Struct, frozen=True, eq=False):
 
     def unanswered(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """The facts that the rules ask about and that are not answered."""
-        return tuple(name for name in self.facts if get(answers, name) is None)
+        return tuple(name for name in self.facts if name != NAMES_OTHERS and get(answers, name) is None)
 
     def weighing(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """The unanswered facts for which a single answer could change the advice."""
@@ -156,8 +158,25 @@ class Advice(Struct, frozen=True, eq=False):
 
 @cache
 def facts() -> Mapping[str, Field]:
-    """The fields that a rule may ask about: those of the request."""
-    return {name: field for name, field in fields_of_model(Letter).items() if name.startswith("request.")}
+    """What a rule may ask about: the fields of the request, and whether it names others, which follows from them."""
+    fields = fields_of_model(Letter).items()
+    return {NAMES_OTHERS: _OTHERS_NAMED, **{name: field for name, field in fields if name.startswith("request.")}}
+
+
+_NAMES = ("request.subjects", "request.requester.name", "request.requester.agency")
+_OTHERS_NAMED = Field(
+    NAMES_OTHERS, "yes-no", "Names others", "Whether somebody besides the requester is named.",
+    required=False, default=False, example=None, choices=(), library="", annotation=bool,
+)  # fmt: skip
+
+
+def _answer(answers: Mapping[str, Any], name: str) -> Any:
+    if name != NAMES_OTHERS:
+        return get(answers, name)
+    subjects, *requester = (get(answers, each) for each in _NAMES)
+    named = [each for each in subjects if isinstance(each, str)] if isinstance(subjects, list) else []
+    known = [each for each in requester if isinstance(each, str)]
+    return names_others(named, known) if known else None
 
 
 def _with(answers: Mapping[str, Any], name: str, answer: Any) -> Mapping[str, Any]:

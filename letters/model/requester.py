@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from letters.model.values import CONFIDENTIAL, EMail, Model, RequesterName, Text
+
+NAMES_OTHERS = "names-others"
+"""What criteria call it that a request names somebody besides the requester."""
+
+
+def names_others(subjects: Iterable[str], requester: Iterable[str | None]) -> bool:
+    """Whether any of the persons and employers named is not the requester.
+
+    A name that has all the words of another is taken for the same: Jane Placeholder and Jane Q. Placeholder.
+
+    Args:
+        requester: its names.
+    """
+    own = [_words_of(name) for name in requester if name]
+    return any(not any(words <= each or each <= words for each in own) for words in map(_words_of, subjects))
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", name.casefold()))
 
 
 class Requester(Model):

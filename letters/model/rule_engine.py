@@ -7,7 +7,6 @@ days. It cannot loop, call another rule or fail; where an answer it depends on i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
@@ -23,6 +22,7 @@ from letters.model.criteria import UNKNOWN, Criteria, answer_in, verdict
 from letters.model.legal_basis import Deadline, LegalBasis
 from letters.model.office_rules import TAG, DayTerm, OfficeRule
 from letters.model.request import Request
+from letters.model.requester import names_others
 from letters.model.rulebook import Due, FactualWording, Rulebook, due
 from letters.model.rules import broken
 from letters.model.values import Model
@@ -218,18 +218,11 @@ class Case:
 
     @cached_property
     def _names_others(self) -> Any:
-        """Whether the request names anybody besides the requester.
-
-        A name that has all the words of another is taken for the same: Jane Placeholder and Jane Q. Placeholder.
-        """
+        """Whether the request names anybody besides the requester."""
         request = self.letter.request
         if not request or not request.requester or not request.requester.agency:
             return UNKNOWN
-        own = [_words_of(name) for name in (request.requester.name, request.requester.agency) if name]
-        return any(
-            not any(words <= others or others <= words for others in own)
-            for words in map(_words_of, request.subjects or ())
-        )
+        return names_others(request.subjects or (), (request.requester.name, request.requester.agency))
 
     @cached_property
     def texts(self) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -362,10 +355,6 @@ def _without_answer(model: Hashable) -> Mapping[str, tuple[Any]]:
         for name, info in model.model_fields.items()
         if not info.exclude
     }
-
-
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", name.casefold()))
 
 
 def _cited(entries: Sequence[LegalBasis]) -> str:

@@ -29,11 +29,12 @@ from letters.model.criteria import holds
 from letters.model.fields import fields_of_model, put
 from letters.model.kinds import KINDS
 from letters.model.letter import Letter
+from letters.model.requester import NAMES_OTHERS
 from letters.model.rulebook import Rulebook
 
-# Rules that stop whatever else is answered: for an emergency, and for words that none of the answers here has.
+# Rules that stop whatever else is answered: for an emergency, and for words or names that none of the answers here has.
 BY_THEMSELVES = {"guide-33", "guide-33-mentioned", "guide-25-mentioned", "guide-18-mentioned", "guide-30-mentioned",
-                 "guide-29-mentioned"}  # fmt: skip
+                 "guide-29-mentioned", "guide-29-others"}  # fmt: skip
 Facts = dict[str, Any]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -161,6 +162,10 @@ ROWS: list[tuple[str, Facts, str, list[str]]] = [
     ("18 by name", {**TARGETED, "requester.agency": "Department of Labor"}, "", ["guide-18-mentioned", "guide-6"]),
     ("28", STATISTICS, "", ["guide-28"]),
     ("29", {**OWN, "released": True}, "own-record-release", ["guide-29"]),
+    ("29 with others", {**OWN, **NAMED, "requester.agency": "Jane Placeholder", "released": True}, "",
+     ["guide-29-others"]),
+    ("29 by any of its names", {**OWN, **NAMED, "requester.agency": "A Firm", "requester.name": "Riley Q. Placeholder",
+     "released": True}, "own-record-release", ["guide-29"]),
     ("29 as a private person", {"requester.agency_kind": "private", "sought": "my own wage record"}, "",
      ["guide-29-mentioned"]),
     ("30", {**OWN, **NAMED}, "release-needed", ["guide-30"]),
@@ -298,6 +303,8 @@ FIELDS = fields_of_model(Letter)
 
 def domain(name: str) -> list[Any]:
     """Every answer the rules test, and one other: no answer, or the first choice that none of them names."""
+    if name == NAMES_OTHERS:
+        return [False]  # nobody is named as the requester
     field = FIELDS[name]
     wanted = [table[name] for rule in advice().rules for table in (*rule.when, *rule.unless) if name in table]
     tested = {
