@@ -24,6 +24,7 @@ GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})
 _PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
 _VERTICAL_ALIGN: dict[str, Literal["middle", "bottom"]] = {"ctr": "middle", "b": "bottom"}
+_MOST_STOPS = 100
 _COLORED = ("gs", "fgClr", "bgClr")
 _THIN = 1.5
 """A rectangle with a side of no more than this many points is a line."""
@@ -194,7 +195,7 @@ def _mixed(colors: list[str]) -> str:
 def _shading(part: StoryPart, look: Node | None) -> Shading | None:
     """How the color of a shape changes (20.1.8.33); None if it does not."""
     gradient = None if look is None else look.find(f"{{{A}}}gradFill")
-    stops = [] if gradient is None else list(gradient.iter(f"{{{A}}}gs"))
+    stops = [] if gradient is None else list(gradient.iter(f"{{{A}}}gs"))[:_MOST_STOPS]
     if gradient is None or not stops:
         return None
     from letters.pdf.metafiles.raster import Shading  # it needs Pillow, which few letters do
