@@ -29,6 +29,7 @@ from letters.library.validation import KnownValues, partial_letter
 from letters.model.contradictions import Contradictions
 from letters.model.criteria import Criteria, any_applies
 from letters.model.fields import Field, fields_of, get, put
+from letters.model.kinds import letter_type
 from letters.model.letter import Letter
 from letters.model.rulebook import FactualWording, Objection
 from letters.model.values import NATURE_NOT_STATED
@@ -312,8 +313,16 @@ class ContradictionSearch:
             options = [*self._by_type(self.fields[name]), *self._named.get(name, ())]
             if (now := get(self.sample, name)) is not None:
                 options.append(now)
-            self._possible[name] = [value for at, value in enumerate(options) if value not in options[:at]]
+            once = (value for at, value in enumerate(options) if value not in options[:at])
+            self._possible[name] = [value for value in once if name != "legal_basis" or self._may_be_cited(value)]
         return self._possible[name]
+
+    def _may_be_cited(self, chosen: Sequence[str] | None) -> bool:
+        """Whether the rules may accept this choice of law; they refuse what does not support the kind in any case."""
+        if not chosen:
+            return not letter_type(self.kind, self.assembler.library.form(self.kind)).needs_legal_basis
+        bases = self.assembler.rulebook.bases
+        return all(name in bases and self.kind in bases[name].supports for name in chosen)
 
     @cached_property
     def _possible(self) -> dict[str, list[Any]]:
