@@ -138,6 +138,10 @@ def _impossible(node: nodes.Compare, one: ParsedTag, names: TemplateNames) -> It
             continue
         if lists and shape.kind == TEXT and not shape.values:
             continue  # whether a text contains another
+        if shape.kind == LIST and not lists and (value := next((each for each in values if each is not None), None)):
+            hint = f'Write {{% if "{value}" in {path} %}}.'
+            yield one.tag.fault(f"“{path}” is a list, so it is never {_shown(value)}.", hint, "value")
+            continue
         yield from _never(path, shape, values, one)
 
 

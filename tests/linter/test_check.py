@@ -491,7 +491,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         own,
         "shared/salutation.docx",
         "{{ request.requester.greeting }}",
-        "{{ date|and_list }} {{ request.released }} {{ request }}",
+        "{{ date|and_list }} {{ request.released }} {{ request }}{% if delivery == 'mail' %}.{% endif %}",
     )
     edit(own, "shared/contact.docx", "{{ contact.name }}", "{{ contact.nam")
     edit(own, "conditional-approval/letter.docx", "{{ date }}", "{{ category }} {{ date }}")
@@ -508,6 +508,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         "agency-kind }}, the name has hyphens. Write underscores: {{ request.requester.agency_kind }}.",
         "Unknown name “sayd” in {{ each.sayd }}: an entry of earlier_letters has no such part. Did you mean “said”?",
         "“request.access” never is “bulky”. Did you mean “bulk”?",
+        '“delivery” is a list, so it is never “mail”. Write {% if "mail" in delivery %}.',
         "“agreement” is a text, not a list, so it cannot be looped over.",
         "“date” is a date, not a list. Write {{ date }}.",
         "“category” in {{ category }} exists only inside its loop, {%p for category in agreement %}.",
