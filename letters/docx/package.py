@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
+from itertools import count
 
 from lxml import etree
 from msgspec import Struct, field
@@ -82,7 +83,7 @@ def _keep(data: bytes, tree: Node) -> None:
 
 _NAMESPACES: dict[frozenset[tuple[str | None, str]], str] = {}
 """The namespaces that parts have declared, with a number for each set of them."""
-_MOST_NAMESPACES = 500
+_MOST_NAMESPACES, _NUMBERS = 500, count()
 
 
 class Package(Struct, frozen=True, dict=True):
@@ -139,7 +140,7 @@ class Package(Struct, frozen=True, dict=True):
         found = as_written(self.parts[part].decode("utf-8", "replace")) if part is not None else None
         spaces = frozenset(root.nsmap.items())
         if spaces not in _NAMESPACES and len(_NAMESPACES) < _MOST_NAMESPACES:
-            _NAMESPACES[spaces] = f"{len(_NAMESPACES)} "
+            _NAMESPACES[spaces] = f"{next(_NUMBERS)} "
         number = _NAMESPACES.get(spaces)
         if part is not None and found is not None and number is not None and len(found) == len(self.paragraphs(part)):
             for node, written in zip(self.paragraphs(part), found, strict=True):

@@ -96,12 +96,13 @@ def taken_apart(xml: str) -> tuple[StoredParagraph, ...]:
 
 
 def as_written(xml: str) -> list[str] | None:
-    """The paragraphs of a part as they stand in it, from ``<w:p>`` to ``</w:p>``, in order.
+    """The paragraphs of a part as they stand in it, in order, without their ``</w:p>``.
 
     None where they cannot be told apart without parsing: paragraphs within paragraphs, empty tags, comments, and
     namespaces that are declared below the root.
     """
-    if "<!" in xml or xml.count("<?") > 1 or xml.find("xmlns", xml.find(">", xml.find("<", 1))) >= 0:
+    root = xml.find(">", xml.find("?>") + 2)
+    if "<!" in xml or "<w:p/>" in xml or xml.count("<?") > 1 or xml.find("xmlns", root) >= 0:
         return None
     pieces = xml.split(PARAGRAPH_END)[:-1]
     if len(pieces) != xml.count("<w:p>") + xml.count("<w:p "):

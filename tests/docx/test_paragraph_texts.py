@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from letters.docx.paragraph_texts import in_pieces, joined, taken_apart, whole
+from letters.docx.paragraph_texts import as_written, in_pieces, joined, taken_apart, whole
 
 _PART = (
     '<?xml version="1.0"?>\n<w:body><w:p><w:r><w:t>One &amp; two</w:t><w:br/><w:t>three</w:t></w:r></w:p>\n '
@@ -31,3 +31,14 @@ def test_a_paragraph_is_shared_by_all_letters_that_have_it_unless_it_is_very_lon
 def test_pieces_make_the_same_paragraph_again() -> None:
     for xml in _PART.split("</w:p>"):
         assert whole(in_pieces(xml)) == xml
+
+
+def test_paragraphs_are_told_apart_as_they_stand_or_not_at_all() -> None:
+    part = '<w:document xmlns:w="w"><w:body><w:p><w:pPr/></w:p><w:tbl/><w:p w:x=">"><w:r/></w:p></w:body></w:document>'
+    for head in ("", '<?xml version="1.0"?>\n'):
+        assert as_written(head + part) == ["<w:p><w:pPr/>", '<w:p w:x=">"><w:r/>']
+        for old, new in (
+            ("<w:r/>", "<w:p><w:r/></w:p>"), ("<w:tbl/>", "<w:p/>"), ("<w:tbl/>", '<w:p w:x="y"/>'),
+            ("<w:tbl/>", "<!--</w:p>-->"), ("<w:body>", '<w:body xmlns:r="r">'), ("<w:r/>", '<r:r xmlns:r="r"/>'),
+        ):  # fmt: skip
+            assert as_written(head + part.replace(old, new)) is None

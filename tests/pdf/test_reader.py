@@ -394,3 +394,13 @@ def bound(shown: str, path: str = "/n:letter/n:name[2]", kind: str = "<w:text/>"
 def test_a_control_that_does_not_show_its_data_is_noted(shown: str, more: dict[str, str], noted: bool) -> None:
     notes = read_document(open_package(bound(shown, **more), "letter.docx")).notes
     assert [note.code for note in notes] == (["field"] if noted else [])
+
+
+def test_a_part_that_is_packed_as_in_an_earlier_file_is_not_believed_to_be_whole() -> None:
+    data = docx(paragraph("Words that were read before"))
+    for _ in range(3):  # kept the second time
+        assert read_document(open_package(data, "letter.docx")).title == "A letter"
+    damaged = bytearray(data)
+    damaged[data.index(b"word/document.xml") + 60] ^= 0xFF
+    with pytest.raises(LettersError, match="damaged"):
+        open_package(bytes(damaged), "letter.docx")
