@@ -53,6 +53,7 @@ WATERMARK = (
     '<w:r><w:pict><v:shape type="#_x0000_t136" style="position:absolute;width:200pt;height:50pt;rotation:315">'
     '<v:textpath style="font-family:Arial" string="DRAFT"/></v:shape></w:pict></w:r>'
 )
+RUBY = f"<w:r><w:ruby><w:rt>{text('y')}</w:rt><w:rubyBase>{text('x')}</w:rubyBase></w:ruby></w:r>"
 PIXELS = {"rIdPicture": PIXEL}
 FONTS = {"Boxes": Path(fonts.metrics("Times New Roman").face.file).read_bytes()}
 CASES: dict[str, dict[str, Any]] = {
@@ -92,6 +93,10 @@ CASES: dict[str, dict[str, Any]] = {
     "Hindi, Thai, Vietnamese, and so on": {"body": paragraph("नमस्ते สวัสดี Nguyễn")},
     "Arabic and Hebrew": {"body": paragraph("שלום", "<w:bidi/>", run="<w:rtl/>")},
     "Embedded fonts": {"body": paragraph("AB", run='<w:rFonts w:ascii="Boxes" w:hAnsi="Boxes"/>'), "fonts": FONTS},
+    "Words above others (furigana)": {"body": paragraph("x", inner=RUBY)},
+    "Space between the cells of a table": {
+        "body": table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblCellSpacing w:w="15"/>')
+    },
     "Text effects (shadow, outline)": {"body": paragraph("x", run="<w:outline/>")},
     "Hidden text": {"body": paragraph("x", inner=text("secret", "<w:vanish/>"))},
     "Symbols of fonts that are not here": {

@@ -404,3 +404,17 @@ def test_a_part_that_is_packed_as_in_an_earlier_file_is_not_believed_to_be_whole
     damaged[data.index(b"word/document.xml") + 60] ^= 0xFF
     with pytest.raises(LettersError, match="damaged"):
         open_package(bytes(damaged), "letter.docx")
+
+
+def test_words_above_others_are_printed_after_them_in_parentheses() -> None:
+    ruby = f"<w:r><w:ruby><w:rubyPr/><w:rt>{text('kan')}</w:rt><w:rubyBase>{text('Word')}</w:rubyBase></w:ruby></w:r>"
+    body = paragraph("A ", inner=ruby + text(" end"))
+    letter = printed(body)
+    assert fold(pdf_words(letter.data).body) == fold("A Word(kan) end")
+    assert [note.code for note in letter.notes] == ["look"]
+
+
+def test_space_between_cells_is_noted() -> None:
+    body = table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblCellSpacing w:w="{}" w:type="dxa"/>')
+    assert [note.code for note in read(body.format(15)).notes] == ["look"]
+    assert not read(body.format(0)).notes

@@ -243,8 +243,21 @@ class Story(Struct):
             elif not hidden and all(each.in_result and not _is_page_field(each.code) for each in self.fields):
                 if child.tag in (w("drawing"), w("pict"), w("object")):
                     self._walk(child)
+                elif child.tag == w("ruby"):
+                    self._ruby(child)
                 else:
                     self._word(child)
+
+    def _ruby(self, node: etree._Element) -> None:
+        """Words with others above them, which are printed in parentheses."""
+        for base in node.iterchildren(w("rubyBase")):
+            self._walk(base)
+        above = list(node.iterchildren(w("rt")))
+        if any((each.text or "") for part in above for each in part.iter(w("t"))):
+            self._add("(")
+            for each in above:
+                self._walk(each)
+            self._add(")")
 
     def _field_mark(self, node: etree._Element) -> None:
         kind = node.get(w("fldCharType"))

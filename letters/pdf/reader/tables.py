@@ -144,8 +144,16 @@ class TableReader:
             return []
         rtl = flag(self.properties, "bidiVisual")
         indent = self._indent(padding)
+        if any(number_of(node.get(w("w"))) > 0 for node in self._own_properties("tblCellSpacing")):
+            self.part.note("The space between the cells of a table is not carried over.", code="look")
         table = Table(rows, tuple(columns), self._align(), indent, location, self._floating(), rtl)
         return [with_plain_headings(table)]
+
+    def _own_properties(self, name: str) -> Iterator[Node]:
+        """A property of the table, and of its rows (17.4.43, 17.4.44)."""
+        for holder in (self.properties, *[row.find(w("trPr")) for row in self.rows]):
+            if holder is not None:
+                yield from holder.iterchildren(w(name))
 
     def _floating(self) -> Floating | None:
         node = None if self.properties is None else self.properties.find(w("tblpPr"))

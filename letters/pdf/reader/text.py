@@ -223,6 +223,8 @@ class TextReader:
                     return
             if tag == w("t"):
                 self._text(preserved_text(child), properties, style, cell_style, plain, found)
+            elif tag == w("ruby"):
+                self._ruby(child, style, cell_style, plain, found)
             elif tag == w("fldChar"):
                 self._field_mark(child, plain, found)
             elif tag == w("instrText"):
@@ -230,6 +232,17 @@ class TextReader:
                     self.open[-1].code += child.text or ""
             else:
                 self._run_child(child, plain, found)
+
+    def _ruby(self, node: Node, style: str, cell_style: CellStyle, plain: RunFormat, found: list[Inline]) -> None:
+        """Words with others above them that tell how they are pronounced (17.3.3.25)."""
+        for base in node.iterchildren(w("rubyBase")):
+            found += self._inlines(base, style, cell_style)
+        above = [item for each in node.iterchildren(w("rt")) for item in self._inlines(each, style, cell_style)]
+        if above:
+            self._emit(found, Text("(", plain))
+            found += above
+            self._emit(found, Text(")", plain))
+            self.part.note("Words above others are printed after them in parentheses.", code="look")
 
     def _run_child(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         tag = child.tag
