@@ -250,6 +250,18 @@ def test_a_picture_taller_than_the_text_of_a_page_ends_in_the_margin() -> None:
     assert place(data, "After", 2)
 
 
+def test_a_row_taller_than_a_page_because_of_a_picture_ends_in_the_margin() -> None:
+    tall = picture(description="Map").replace('cy="457200"', 'cy="8600000"')
+    row = f"<w:tr><w:tc>{paragraph(inner=tall)}</w:tc></w:tr>"
+    assert place(composed(MERGED.format(row) + paragraph("After"), pictures={"rIdPicture": PIXEL}), "After", 1)
+
+
+def test_a_tab_that_begins_off_the_page_is_no_word() -> None:
+    stop = '<w:ind w:left="-2000"/><w:tabs><w:tab w:val="left" w:pos="1000"/></w:tabs>'
+    data = composed(paragraph(inner=f"<w:r><w:tab/></w:r>{text('Words')}", properties=stop))
+    assert place(data, "Words")[0] == pytest.approx(72 + 50)
+
+
 def test_tabs_reach_their_stops_on_every_line() -> None:
     stops = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="5000"/><w:tab w:val="decimal" w:pos="7000"/></w:tabs>'
     tab, stop = "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>"

@@ -268,10 +268,10 @@ class _Canvas:
         run = piece.run
         run_format, size = run.run_format, run.size
         y = baseline + run.rise
-        if x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
+        if piece.gap is None and (x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
             x + piece.width - size > self.width + _EDGE
             and x + run.width(piece.start, run.bare_end(piece.start, piece.end)) > self.width + _EDGE
-        ):  # fmt: skip
+        )):  # fmt: skip
             raise Unsupported("text off the page")
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)

@@ -245,7 +245,7 @@ class _SectionPaginator:
                     self._next()
                     begun, y, at_top = at, self.top, True
                     continue
-                if isinstance(fragment, RowFragment) and not shorten(fragment, room):
+                if isinstance(fragment, RowFragment) and not shorten(fragment, room) and not _is_one_picture(fragment):
                     raise Unsupported("something taller than a page")
                 # Otherwise it is a picture that ends in the margin, or a row with space at its end.
                 self.page.fragments.append(PlacedFragment(fragment, top))
@@ -376,6 +376,13 @@ class _SectionPaginator:
         self.letterhead_floats = _kept_clear(self.section, fragments, start)
         foot = start + stacked(fragments) + max(above.after, 0.0)
         return stack(fragments, start), max(foot, abs(self.section.top) if self.section.top >= 0 else foot)
+
+
+def _is_one_picture(row: RowFragment) -> bool:
+    """Whether a row is as tall as it is because of a picture, with nothing below it."""
+    tallest = max(row.cells, key=lambda cell: cell.height)
+    last = tallest.fragments[-1] if tallest.fragments else None
+    return isinstance(last, LineFragment) and bool(last.line.pictures)
 
 
 def _kept_clear(section: Section, fragments: list[Fragment], start: float) -> list[Exclusion]:
