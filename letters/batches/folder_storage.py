@@ -5,6 +5,8 @@ interrupted after it wrote a letter and before it wrote the journal. Files are n
 that takes longer than making the letters; instead, a resumed run checks that every file in the journal is intact.
 """
 
+# ruff: noqa: PTH105, PTH108, PTH113, PTH120 - objects for paths take longer than what is done with them
+
 from __future__ import annotations
 
 import contextlib
@@ -32,48 +34,52 @@ class FolderStorage:
     def __init__(self, root: Path, key: str) -> None:
         self._root = root
         self._parts = root / WORK_FOLDER / f"{key}.parts"
-        self._known_folders: set[Path] = set()
+        self._known_folders: set[str] = set()
         self._own = uuid.uuid4().hex  # machines that share the folder may have the same process numbers
         self._numbers = itertools.count()
 
     def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> Receipt:
-        staged: dict[Path, Path] = {}
-        finished: list[Path] = []
+        staged: list[tuple[str, str]] = []
+        finished: list[str] = []
         try:
             for name, data in files.items():
-                part = self._parts / f"{self._own}-{next(self._numbers)}"
-                staged[self._root / name] = part
-                self._make_folders(staged)
+                part, path = f"{self._parts}/{self._own}-{next(self._numbers)}", f"{self._root}/{name}"
+                staged.append((path, part))
+                self._make_folder(os.path.dirname(path))
                 try:
                     _write(part, data)
                 except FileNotFoundError:  # a folder has been deleted in the meantime
                     self._known_folders.clear()
-                    self._make_folders(staged)
+                    for each, _ in staged:
+                        self._make_folder(os.path.dirname(each))
                     _write(part, data)
-            for (path, part), data in zip(staged.items(), files.values(), strict=True):
+            for (path, part), data in zip(staged, files.values(), strict=True):
                 if overwrite:
-                    part.replace(path)
+                    os.replace(part, path)
                 elif _renamed(part, path, data):
                     finished.append(path)
         except OSError as error:
             for path in finished:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
             raise CannotWrite(why_unwritten(error)) from error
         finally:
-            for part in staged.values():
+            for _, part in staged:
                 with contextlib.suppress(OSError):
-                    part.unlink(missing_ok=True)
+                    os.unlink(part)
         return is_written
 
-    def _make_folders(self, staged: Mapping[Path, Path]) -> None:
-        for folder in (self._parts, *(path.parent for path in staged)):
-            if folder not in self._known_folders:
-                self._refuse_outside(folder)
-                try:
-                    folder.mkdir(parents=True, exist_ok=True)
-                except FileExistsError:  # there is a file where the folder should be
-                    raise NotADirectoryError(20, "Not a directory", str(folder)) from None
-                self._known_folders.add(folder)
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder of letters, and that of unfinished ones, unless they are known to be there."""
+        if folder in self._known_folders:
+            return
+        for each in (self._parts, Path(folder)):
+            self._refuse_outside(each)
+            try:
+                each.mkdir(parents=True, exist_ok=True)
+            except FileExistsError:  # there is a file where the folder should be
+                raise NotADirectoryError(20, "Not a directory", str(each)) from None
+        self._known_folders.add(folder)
 
     def _refuse_outside(self, folder: Path) -> None:
         """Raise CannotWrite if a link leads out of the output folder."""
@@ -123,31 +129,39 @@ class FolderStorage:
             self._parts.rmdir()
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: str, data: bytes) -> None:
     """Write without a buffer, which would only add system calls."""
-    with path.open("wb", buffering=0) as file:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
         left = memoryview(data)
         while left:
-            left = left[file.write(left) :]
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
 
 
-def _renamed(part: Path, path: Path, data: bytes) -> bool:
+def _renamed(part: str, path: str, data: bytes) -> bool:
     """Give a finished file its name, unless that is taken; false if an identical file already has it."""
     try:
         os.link(part, path)
     except FileExistsError:
-        if path.is_file() and path.read_bytes() == data:
+        if _is_same(path, data):
             return False
-        raise FileExistsError(17, "File exists", str(path)) from None
+        raise FileExistsError(17, "File exists", path) from None
     except OSError as error:
         if error.errno in (28, 30):
             raise
         if os.path.lexists(path):  # a file system without hard links
-            if path.is_file() and path.read_bytes() == data:
+            if _is_same(path, data):
                 return False
-            raise FileExistsError(17, "File exists", str(path)) from None
-        part.replace(path)
+            raise FileExistsError(17, "File exists", path) from None
+        os.replace(part, path)
     return True
+
+
+def _is_same(path: str, data: bytes) -> bool:
+    """Whether a file already is what is to be written."""
+    return os.path.isfile(path) and Path(path).read_bytes() == data
 
 
 class LocalJournalFile:
