@@ -367,7 +367,7 @@ def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
 
 def notes_on(text: str) -> Iterable[Damage]:
     """What a person should check in a text that was accepted."""
-    return _notes_on(text) if _may_be_damaged(text) else ()
+    return () if is_sound(text) or not _may_be_damaged(text) else _notes_on(text)
 
 
 def _notes_on(text: str) -> Iterator[Damage]:

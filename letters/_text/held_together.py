@@ -74,15 +74,14 @@ def held_together(text: str) -> Iterator[tuple[int, int]]:
         yield from _pieces(text, _HELD_PIECE)
 
 
-def may_be_cited(text: str) -> bool:
-    """Whether something may be cited in a text, or in one of several with what is no letter between them."""
-    return _MAYBE.occurs_in(text)
+may_be_cited = _MAYBE.occurs_in
+"""Whether something may be cited in a text, or in one of several with what is no letter between them."""
 
 
 @lru_cache(maxsize=1000)
 def with_no_break_spaces(text: str) -> str:
     """A text for Word: the spaces within its citations are no-break spaces."""
-    return _replaced(text, " ", _NO_BREAK_SPACE) if _MAYBE.occurs_in(text) else text
+    return _replaced(text, " ", _NO_BREAK_SPACE) if may_be_cited(text) else text
 
 
 def with_typed_spaces(text: str) -> str:

@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 _CHUNK_SECONDS = 0.4  # a chunk should take: much longer than sending it, and not long to repeat after a crash
 _LARGEST_CHUNK = 500
+_SHORT_SECONDS, _FEW = 0.03, 16  # that a chunk may take in this process, which cannot be stopped meanwhile
 _NO_WORKERS = Problem(
     "No worker is left.", hint="Run it again with --resume to continue where it stopped.", code="workers"
 )
@@ -113,15 +114,16 @@ class WorkerPool:
             CannotWrite: the workers crash one after another, or none is left.
         """
         source = iter(items)
-        spent = 0.0
+        spent, done = 0.0, 0
         while (self.is_in_process or spent < in_process_seconds) and not self._stopping:
-            batch = list(islice(source, 1))
+            batch = list(islice(source, self._few(work, done)))
             if not batch:
                 return
             result = work(job, batch)
+            done += len(result.results)
             is_first = work not in self._seconds_per_item  # it also opens the library, so its time says nothing
             spent += 0.0 if is_first else result.seconds
-            self._measure(work, result.seconds, 1)
+            self._measure(work, result.seconds, len(batch))
             yield list(zip(batch, result.results, strict=False))
             if result.stopped:
                 raise result.stopped
@@ -259,6 +261,11 @@ class WorkerPool:
             broken: Future[ChunkResult[R]] = Future()
             broken.set_exception(error)
             return broken
+
+    def _few(self, work: Any, done: int) -> int:
+        """How many items to do in one go in this process: one at first, later as many as pass for one."""
+        pace = self._seconds_per_item.get(work, 1.0)
+        return max(1, min(done // 10, _FEW, int(_SHORT_SECONDS / pace) if pace else _FEW))
 
     def _size(self, work: Any, left: Callable[[], int] | None) -> int:
         pace = self._seconds_per_item.get(work)

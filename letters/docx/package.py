@@ -427,16 +427,22 @@ def write_parts(parts: Mapping[str, bytes]) -> bytes:
 
 def write_package(members: Iterable[Packed]) -> bytes:
     """A zip of ``members`` in the order given."""
-    out, directory, count = io.BytesIO(), io.BytesIO(), 0
+    out: list[bytes] = []
+    directory: list[bytes] = []
+    at = 0
     for member in members:
-        name, common = _heading(member.name, member.crc, len(member.data), member.size)
-        directory.write(b"PK\x01\x02\x14\x00" + common + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + name)
-        out.write(b"PK\x03\x04" + common + name)
-        out.write(member.data)
-        count += 1
-    start, index = out.tell(), directory.getvalue()
-    out.write(index + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), start, 0))
-    return out.getvalue()
+        data = member.data
+        name, common = _heading(member.name, member.crc, len(data), member.size)
+        directory.append(b"PK\x01\x02\x14\x00%b%b%b" % (common, _IN_DIRECTORY.pack(0, 0, 0, 0, at), name))
+        out += (b"PK\x03\x04", common, name, data)
+        at += 4 + len(common) + len(name) + len(data)
+    index = b"".join(directory)
+    count = len(directory)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), at, 0)
+    return b"".join([*out, index, end])
+
+
+_IN_DIRECTORY = struct.Struct("<HHHII")
 
 
 @lru_cache(maxsize=128)

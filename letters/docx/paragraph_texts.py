@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct, field
+
 from letters._text.lazy_pattern import pattern
 
 PARAGRAPH_END = "</w:p>"
@@ -16,7 +18,7 @@ _TEXT = pattern(">([^<>]+)<")
 _KEPT, _LONGEST_KEPT = 1_000, 20_000
 
 
-class StoredParagraph:
+class StoredParagraph(Struct, eq=False):
     """A paragraph as it stands in its part: what follows the one before it, without its own ``</w:p>``.
 
     What follows the last one of a part counts as one more. Field codes count as markup, and so does any text that looks
@@ -29,11 +31,10 @@ class StoredParagraph:
         known: verdicts on it, by whose they are. They depend on nothing but ``xml``, and on what stands in their key.
     """
 
-    __slots__ = ("known", "markup", "texts", "xml")
-
-    def __init__(self, xml: str, markup: str, texts: tuple[str, ...]) -> None:
-        self.xml, self.markup, self.texts = xml, markup, texts
-        self.known: dict[Any, Any] = {}
+    xml: str
+    markup: str
+    texts: tuple[str, ...]
+    known: dict[Any, Any] = field(default_factory=dict)
 
 
 def in_pieces(xml: str) -> list[str]:

@@ -7,9 +7,9 @@ days. It cannot loop, call another rule or fail; where an answer it depends on i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from letters._text.dates import long_date
@@ -111,7 +111,7 @@ class Case:
             return UNKNOWN if given is None else given.get(name[6:])
         current: Any = self.letter
         for step in name.split("."):
-            without = _without_answer(cast("Hashable", type(current))).get(step)
+            without = _WITHOUT_ANSWER[type(current)].get(step)
             if without is None:  # this kind of letter has no such answer
                 return UNKNOWN
             current = getattr(current, step)
@@ -345,16 +345,20 @@ class Case:
         return _in_words(self.answer_to(name))
 
 
-@cache
-def _without_answer(model: Hashable) -> Mapping[str, tuple[Any]]:
+class _WithoutAnswer(dict[type, Mapping[str, tuple[Any]]]):
     """By field of a model: what is known where there is no answer, which is nothing unless it may be left out."""
-    if not (isinstance(model, type) and issubclass(model, Model)):
-        return {}
-    return {
-        name: (None if not info.is_required() and info.get_default(call_default_factory=True) is None else UNKNOWN,)
-        for name, info in model.model_fields.items()
-        if not info.exclude
-    }
+
+    def __missing__(self, model: type) -> Mapping[str, tuple[Any]]:
+        fields = model.model_fields if issubclass(model, Model) else {}
+        self[model] = found = {
+            name: (None if not info.is_required() and info.get_default(call_default_factory=True) is None else UNKNOWN,)
+            for name, info in fields.items()
+            if not info.exclude
+        }
+        return found
+
+
+_WITHOUT_ANSWER = _WithoutAnswer()
 
 
 def _cited(entries: Sequence[LegalBasis]) -> str:

@@ -160,14 +160,14 @@ class ParagraphForm:
 
     def new(self, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
         """The same, put together now."""
-        said = tuple(map(bool, values))
+        said = (True,) * len(values) if all(values) else tuple(map(bool, values))
         look = self._looks.get(said)
         if look is None:
             if len(self._looks) >= _LOOKS_KEPT:
                 self._looks.clear()
             rendered = self._with([_VALUE if each else "" for each in said])
             look = self._looks[said] = _FormLook(rendered, is_first, self._is_american)
-        if look.is_regular and (found := look.filled([each for each in values if each])):
+        if look.is_regular and (found := look.filled(values if all(said) else tuple(filter(None, values)))):
             return found
         return finished(self._with(values), is_first, self._is_american)
 
@@ -214,7 +214,7 @@ class _FormLook:
             and not any(".." in each or "\u201d" in each for each in pieces[::2])
         )
 
-    def filled(self, values: list[str]) -> FilledParagraph | None:
+    def filled(self, values: tuple[str, ...]) -> FilledParagraph | None:
         """The paragraph with these values, none of them empty; None if they are not plain words."""
         said = self._said.copy()
         said[1::2] = values
@@ -229,8 +229,8 @@ class _FormLook:
         ):  # fmt: skip
             return None
         shape: str | tuple[str, ...] = self._markup
-        if not all(map(_has_words, texts)):
-            shape = (self._markup, *("x" if _has_words(each) else each for each in texts))
+        if "&#" in words or any(map(str.isspace, texts)):
+            shape = _shape(self._markup, texts)
         if may_be_cited(words):
             for at in self._held:
                 texts[at] = with_no_break_spaces(texts[at])
@@ -269,9 +269,7 @@ def finished(rendered: str, is_first: bool, is_american: bool) -> FilledParagrap
     pieces = in_pieces(xml)
     texts = pieces[1::2]
     is_plain = _is_plain(" ".join(texts))
-    shape: str | tuple[str, ...] = markup_of(pieces)
-    if not all(map(_has_words, texts)):
-        shape = (markup_of(pieces), *("x" if _has_words(each) else each for each in texts))
+    shape = _shape(markup_of(pieces), texts)
     for at, text in enumerate(texts):
         if _is_text(pieces[2 * at]):
             pieces[2 * at + 1] = with_no_break_spaces(text)
@@ -281,6 +279,13 @@ def finished(rendered: str, is_first: bool, is_american: bool) -> FilledParagrap
     if is_first:
         stored = paragraph(DOCUMENT_HEAD + stored.xml)
     return FilledParagraph(shape, is_plain, has_leftover(xml), stored, [held], [])
+
+
+def _shape(markup: str, texts: list[str]) -> str | tuple[str, ...]:
+    """What determines the repair of a paragraph: its markup alone, if all its texts have words."""
+    if all(map(_has_words, texts)):
+        return markup
+    return (markup, *("x" if _has_words(each) else each for each in texts))
 
 
 def has_leftover(xml: str) -> bool:
