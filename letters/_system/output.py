@@ -24,7 +24,7 @@ _DEVICES = pattern(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _TEMPORARY = ".letters-"  # how the names of temporary files begin
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to no running program
 MAX_STEM = 100  # characters; with a suffix, well within the 255 bytes that common file systems allow
-_NOT_PLAIN = re.compile("[^A-Za-z0-9._]")
+_NOT_PLAIN = pattern("[^A-Za-z0-9._]")
 # Latin letters that are not a plain letter with an accent.
 _LATIN = {
     "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L",
