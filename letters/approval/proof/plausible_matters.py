@@ -29,6 +29,15 @@ _OF_THE_MATTER = (
     ("their_reference",),
     (),
 )  # fmt: skip
+# What any requester may say of its matter, where a letter needs words and those it has are another's.
+_OF_ANY_MATTER = {
+    "request.purpose": "administering its program",
+    "request.investigation": "a case of its own",
+    "request.statute": "the law that it administers",
+    "request.case_number": "No. 1",
+    "request.explanation": "The records bear on a case of the requester.",
+    "request.justification": "The requester has no other source for the records.",
+}
 _NUMBER = pattern(r"(\d+)(?=\D*$)")
 _DAYS_BEFORE = 14  # of the latest earlier letter before the request
 
@@ -52,6 +61,7 @@ class PlausibleMatters:
         self.steps: tuple[Step, ...] = (
             self._days,
             self._requester,
+            self._words_of_others,
             self._sought,
             self._their_reference,
             self._earlier_letters,
@@ -110,6 +120,19 @@ class PlausibleMatters:
                 },
             }
 
+    def _words_of_others(self, answers: Answers) -> Iterator[Changes]:
+        """No requester has the purpose or the case of another kind of requester."""
+        kind, changes = get(answers, _KIND), dict[str, Any]()
+        for name, words in _OF_ANY_MATTER.items():
+            whose = {get(donor, _KIND) for donor in self._donors if get(donor, name) == get(answers, name)}
+            if get(answers, name) and whose and kind not in whose:
+                changes[name] = words
+        if changes:
+            yield changes
+            yield from (
+                {each: changes[each] for each in changes if each != name} for name in changes if len(changes) > 1
+            )
+
     def _sought(self, answers: Answers) -> Iterator[Changes]:
         """What is asked for, in the words of a sample that asks for access of the same kind."""
         if any(_sought(donor, answers) for donor in self._donors):
@@ -144,23 +167,28 @@ class PlausibleMatters:
         if not days or not isinstance(asked, date) or self._follows_up:
             return
         own = (get(answers, "request.requester.agency"), get(answers, "request.requester.agency_in_sentence"))
+        kinds = dict(self._agencies())
         weeks = -(-(max(days) + timedelta(_DAYS_BEFORE) - asked).days // 7) if max(days) >= asked else 0
         earlier = timedelta(weeks=max(weeks, 0))
-        others = [each for each in self._agencies(get(answers, _KIND)) if each not in own]
+        kind = get(answers, _KIND)
+        others = [name for name, each in self._agencies() if each == kind and name not in own]
         new = sorted(({**each, "date": each["date"] - earlier} for each in letters), key=lambda each: each["date"])
-        for to in (*others[:1], None):
-            addressed = [{**each, "to": to} if each.get("to") and each["to"] in own else each for each in new]
+        for to in (*others[:1], None, "another requester"):
+            addressed = [
+                {**each, "to": to} if each.get("to") and (each["to"] in own or kinds.get(each["to"]) != kind) else each
+                for each in new
+            ]
             if addressed != letters:
                 yield {"earlier_letters": addressed}
         if new != letters:
             yield {"earlier_letters": new}
 
-    def _agencies(self, kind: object) -> Iterator[str]:
-        """The requesters of the samples, those of one kind first."""
-        for donor in sorted(self._donors, key=lambda donor: get(donor, _KIND) != kind):
+    def _agencies(self) -> Iterator[tuple[str, object]]:
+        """The requesters of the samples, each with its kind."""
+        for donor in self._donors:
             name = get(donor, "request.requester.agency_in_sentence") or get(donor, "request.requester.agency")
             if isinstance(name, str):
-                yield name
+                yield name, get(donor, _KIND)
 
     def _file_numbers(self, answers: Answers) -> Iterator[Changes]:
         """The file numbers of earlier letters are lower than that of this one, and rise with their days."""

@@ -118,10 +118,13 @@ class Search:
         self._merge()
 
     def cover(self) -> list[Candidate]:
-        """The fewest letters that together show every piece seen; samples are preferred."""
+        """The fewest letters that together show every piece seen; samples are preferred; each is one matter."""
         order = sorted(range(len(self.found)), key=lambda number: not self.found[number].sample)
         chosen = smallest_cover({number: self.found[number].seen for number in order}, self.seen)
-        return [self.found[number] for number in chosen]
+        letters = [self.found[number] for number in chosen]
+        samples = [each for each in letters if each.sample]
+        shown = frozenset(number for each in samples for number in each.seen)
+        return [*samples, *self._plausible([each for each in letters if not each.sample], shown)]
 
     def for_book(self, variants: int) -> list[Candidate]:
         """Every sample, then letters that show what no sample does, and others that differ from all of these.
