@@ -130,6 +130,12 @@ def test_the_words_of_a_cell_stand_beside_its_picture_and_the_next_row_below_it(
     assert place(data, "below")[1] > place(data, "In the")[1] + 100
 
 
+def test_a_picture_in_a_cell_keeps_no_distance_from_the_next_cell() -> None:
+    rows = table(("", "other"), ("below", "right"), head=False).replace("</w:p>", f"{picture(0, 0)}</w:p>", 1)
+    data = composed(paragraph("Above") + rows.replace("3000", "2250"), pictures={"rIdPicture": PIXEL})
+    assert place(data, "below")[1] > place(data, "other")[1] + 100
+
+
 def test_what_would_leave_the_page_at_its_end_stays_on_it() -> None:
     data = composed(paragraph("x", inner=picture(0, 2000, "None")), pictures={"rIdPicture": PIXEL})
     with pikepdf.open(io.BytesIO(data)) as pdf:

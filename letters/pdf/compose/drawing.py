@@ -35,6 +35,7 @@ from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Box, Floating, Image, Link, Paragraph
 from letters.pdf.tags.structure import Mark, Node
 
+_NO_DISTANCE = (0.0, 0.0, 0.0, 0.0)
 _EDGE = 1.0
 """Points a glyph may reach beyond the page: rounding errors, not lost words."""
 _CONTENT = None
@@ -98,6 +99,8 @@ class _Canvas:
         """The edges of lines of text and table rows."""
         self.floats: list[tuple[Floating, Edges, tuple[Edges, ...]]] = []
         """Floats that text might have to wrap around: their edges, and the cells that they are anchored in."""
+        self.rows: set[Edges] = set()
+        """Those that are edges of cells."""
         self.cells: tuple[Edges, ...] = ()
         """The cells that are being drawn, one in the other."""
         self.marks = 0
@@ -147,12 +150,15 @@ class _Canvas:
 
     def _refuse_overlap(self) -> None:
         """Text does not wrap around the floats of headers and footers, nor theirs around those of the text."""
+        lines = [each for each in self.words if each not in self.rows]
         if any(
-            moves_words(place, edges, [each for each in self.words if each not in around])
+            moves_words(replace(place, distance=_NO_DISTANCE), edges, lines)  # the row makes room for it
+            if around
+            else moves_words(place, edges, self.words)
             for place, edges, around in self.floats
         ):
             raise Unsupported("text that wraps around a float")
-        self.words, self.floats = [], []
+        self.words, self.floats, self.rows = [], [], set()
 
     def _stack(self, fragments: list[PlacedFragment]) -> None:
         framed: list[tuple[LineFragment, float]] = []
@@ -450,6 +456,7 @@ class _Canvas:
     def _row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
         edges = [(x + cell.x, y, x + cell.x + cell.width, y + cell.full_height) for cell in row.cells]
         self.words += edges
+        self.rows.update(edges)
         for cell in row.cells:
             if cell.cell.shading:
                 self.under.append(
