@@ -2,7 +2,8 @@
 
 An existing file is left alone, unless it is identical to the one to be written: that is how a run continues that was
 interrupted after it wrote a letter and before it wrote the journal. Files are not synced to disk one by one, because
-that takes longer than making the letters; instead, a resumed run checks that every file in the journal is intact.
+that takes longer than making the letters. Instead, all are synced once before the journal says that the batch is done,
+and a resumed run checks that every file in the journal is intact.
 """
 
 # ruff: noqa: PTH105, PTH108, PTH113, PTH120 - objects for paths take longer than what is done with them
@@ -123,6 +124,10 @@ class FolderStorage:
         if self._parts.is_dir():
             for part in self._parts.iterdir():
                 part.unlink(missing_ok=True)
+
+    def flush(self) -> None:
+        if hasattr(os, "sync"):  # not on Windows
+            os.sync()
 
     def clean_up(self) -> None:
         with contextlib.suppress(OSError):

@@ -158,6 +158,9 @@ class RemoteStorage:
     def journal(self, key: str) -> RemoteJournalFile:
         return RemoteJournalFile(self._system, self._path(f"{WORK_FOLDER}/{key}.journal"))
 
+    def flush(self) -> None:
+        """Nothing to do: what the storage has accepted, it keeps."""
+
     def clean_up(self) -> None:
         if self._is_s3:
             with suppress(Exception):  # it does no harm there

@@ -368,8 +368,10 @@ class Batch:
         finally:
             self._note(unnoted)
         if self._journal and self._storage and not self.stopped:
+            self._storage.flush()
             if not self.failed:
                 self._journal.finish()
+                self._storage.flush()
             self._storage.clean_up()
 
     def _note(self, done: Sequence[tuple[CheckedRow, WrittenRow]]) -> None:

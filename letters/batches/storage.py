@@ -38,6 +38,9 @@ class Storage(Protocol):
     def journal(self, key: str) -> JournalFile:
         """Open the journal of a batch for this run alone. Raises CannotWrite if another run is using it."""
 
+    def flush(self) -> None:
+        """Let what was written outlive a power failure."""
+
     def clean_up(self) -> None:
         """Delete what was needed only while writing."""
 

@@ -581,6 +581,20 @@ def test_an_existing_letter_is_refused_before_anything_is_written(run: Any, tmp_
     assert mine.read_bytes().startswith(b"PK")
 
 
+def test_letters_are_on_the_disk_before_the_journal_says_that_all_is_done(
+    vetted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, bool]] = []
+
+    def sync() -> None:
+        lines = "".join(each.read_text(encoding="utf-8") for each in (tmp_path / ".letters-batch").glob("*.journal"))
+        seen.append((len(list(tmp_path.glob("*.docx"))), '"done"' in lines))
+
+    monkeypatch.setattr(os, "sync", sync, raising=False)
+    list(batch(rows(2), kind="denial", library=vetted, formats=["docx"], workers=0, out=tmp_path))
+    assert seen == [(2, False), (2, True)]
+
+
 def test_resuming_refuses_a_batch_that_has_changed(vetted: Path, tmp_path: Path) -> None:
     table = save(tmp_path / "rows.csv", rows(3))
 
