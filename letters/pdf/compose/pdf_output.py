@@ -17,13 +17,13 @@ from typing import Any, TypeAlias
 
 from letters._text.lazy_pattern import pattern
 
-Value: TypeAlias = "str | int | float | PdfObject"
+Value: TypeAlias = "str | int | float | Object"
 """What a dictionary or an array holds; a ``str`` is written as it is: a name, a reference, a keyword."""
 _SPECIAL = pattern(r"([\\()])")
 _HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 
 
-class PdfObject:
+class Object:
     """Anything that can be written. ``number`` is given by the file; objects inside others have none."""
 
     number = 0
@@ -35,12 +35,17 @@ class PdfObject:
         """As it is written."""
         raise NotImplementedError
 
+    @property
+    def data(self) -> bytes:
+        """The same as bytes."""
+        return self.source.encode("ascii")
+
 
 def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else f"{value:f}".rstrip("0")
 
 
-class Dictionary(PdfObject, dict[str, Any]):
+class Dictionary(Object, dict[str, Any]):
     """Entries by their names, which are given without the slash."""
 
     @property
@@ -51,7 +56,7 @@ class Dictionary(PdfObject, dict[str, Any]):
         return f"<<{''.join(entries)}>>"
 
 
-class Array(PdfObject, list[Any]):
+class Array(Object, list[Any]):
     """Values in order."""
 
     @property
@@ -67,7 +72,7 @@ class FixedArray(Array):
         return Array(self).source
 
 
-class String(PdfObject):
+class String(Object):
     """A text: literal if it is ASCII, otherwise in UTF-16 (7.9.2.2)."""
 
     def __init__(self, string: str) -> None:
@@ -85,14 +90,14 @@ class _Ways(dict[type, Callable[[Any], str]]):
     """How each kind of value is written."""
 
     def __missing__(self, kind: type) -> Callable[[Any], str]:
-        found = self[kind] = attrgetter("source") if issubclass(kind, PdfObject) else str
+        found = self[kind] = attrgetter("source") if issubclass(kind, Object) else str
         return found
 
 
 _WAYS = _Ways({float: _number})
 
 
-class Stream(PdfObject):
+class Stream(Object):
     """Bytes with a dictionary that describes them.
 
     Args:
@@ -127,14 +132,14 @@ class PDF:
     """A file. Its objects are numbered from 1, in the order in which they are added."""
 
     def __init__(self) -> None:
-        self.objects: list[PdfObject] = [PdfObject()]  # numbered from 1
+        self.objects: list[Object] = [Object()]  # numbered from 1
         self.pages = Dictionary({"Type": "/Pages", "Kids": Array(), "Count": 0})
         self.add_object(self.pages)
         self.info = Dictionary()
         self.catalog = Dictionary({"Type": "/Catalog", "Pages": self.pages.reference})
         self.add_object(self.catalog)
 
-    def add_object(self, item: PdfObject) -> None:
+    def add_object(self, item: Object) -> None:
         item.number = len(self.objects)
         item.reference = f"{item.number} 0 R"
         self.objects.append(item)
@@ -151,33 +156,37 @@ class PDF:
             identifier: the first half of the identifier of the file; its content decides the second.
         """
         self.add_object(self.info)
-        objects = self.objects[1:]
-        datas = [item.data if isinstance(item, Stream) else item.source.encode("ascii") for item in objects]
         out, place = [_HEAD], len(_HEAD)
         table: list[tuple[int, int, int]] = [(0, 0, 65535)]
-        held: list[bytes] = []
-        numbers: list[str] = []
-        holder, inside = len(self.objects), 0
-        for item, data in zip(objects, datas, strict=True):
+        held: list[str] = []
+        index: list[str] = []
+        digest = md5(usedforsecurity=False)
+        holder, inside, hashed = len(self.objects), 0, 0
+        for number, item in enumerate(self.objects[1:], 1):
             if isinstance(item, Stream):
+                data = item.data
+                digest.update("".join(held[hashed:]).encode("ascii"))
+                digest.update(data)
+                hashed = len(held)
                 table.append((1, place, 0))
-                out.append(b"%d 0 obj\n%b\nendobj\n" % (item.number, data))
+                out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
                 place += len(out[-1])
             else:
+                source = item.source
                 table.append((2, holder, len(held)))
-                held.append(data)
-                numbers.append(f"{item.number} {inside}")
-                inside += len(data) + 1
-        index = " ".join(numbers).encode()
-        content = b"\n".join([index, *held])
-        pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(index) + 1}, packed(content))
-        datas.append(pool.data)
+                held.append(source)
+                index.append(f"{number} {inside}")
+                inside += len(source) + 1
+        first = " ".join(index)
+        content = "\n".join([first, *held]).encode("ascii")
+        pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(first) + 1}, packed(content)).data
+        digest.update("".join(held[hashed:]).encode("ascii"))
+        digest.update(pool)
         table.append((1, place, 0))
-        out.append(b"%d 0 obj\n%b\nendobj\n" % (holder, datas[-1]))
+        out.append(b"%d 0 obj\n%b\nendobj\n" % (holder, pool))
         place += len(out[-1])
         table.append((1, place, 0))
-        digest = md5(b"".join(datas), usedforsecurity=False).hexdigest()
-        out.append(self._references(table, place, (identifier, digest)))
+        out.append(self._references(table, place, (identifier, digest.hexdigest())))
         return b"".join(out)
 
     def _references(self, table: list[tuple[int, int, int]], place: int, identifiers: tuple[str, str]) -> bytes:

@@ -94,89 +94,110 @@ def pages_of(pdf: Any) -> list[Any]:
     return [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
 
 
+@cache
+def _kind_of_written(pydyf: Any) -> Any:
+    """The class of objects that are written already: ``source`` is what is in the file. An element is never changed
+    once its kids are known, and a letter has more elements than other objects.
+    """
+    return type("Written", (pydyf.Object,), {"source": "", "data": property(lambda self: self.source.encode("ascii"))})
+
+
 class _TreeWriter:
     """Writes nodes as structure elements, and records which element each mark belongs to (ISO 32000-1, 14.7.4)."""
 
     def __init__(self, pydyf: Any, pdf: Any, counts: list[int], places: list[MarkPlaces] | None) -> None:
         self.pydyf, self.pdf = pydyf, pdf
+        self.written = _kind_of_written(pydyf)
         self.pages = pages_of(pdf)
-        self.owners: list[list[Any]] = [[b"null"] * count for count in counts]
-        self.links: list[bytes] = []
+        self.page_references = [f"{page.number} 0 R" for page in self.pages]
+        self.owners = [["null"] * count for count in counts]
+        self.links: list[str] = []
         self.places: list[MarkPlaces] = places if places is not None else [{} for _ in self.pages]
 
     def write(self, document: Node) -> None:
         root = object_at(self.pdf, self.pdf.catalog["StructTreeRoot"])
         top = object_at(self.pdf, root["K"][0])
-        top["K"] = self._kids(document, top)
-        numbers = self.pydyf.Array()
-        for at, owners in enumerate([*map(self.pydyf.Array, self.owners), *self.links]):
-            numbers += [at, owners]
-        object_at(self.pdf, root["ParentTree"])["Nums"] = numbers
-        root["ParentTreeNextKey"] = len(self.owners) + len(self.links)
+        kids, page = self._kids(document, f"{top.number} 0 R")
+        if page is not None:
+            top["Pg"] = page
+        top["K"] = kids
+        numbers = [f"[{' '.join(owners)}]" for owners in self.owners] + self.links
+        said = " ".join([f"{at} {owners}" for at, owners in enumerate(numbers)])
+        object_at(self.pdf, root["ParentTree"])["Nums"] = f"[{said}]"
+        root["ParentTreeNextKey"] = len(numbers)
 
-    def _element(self, node: Node, above: Any) -> Any:
-        element = self.pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.kind}", "P": above.reference})
+    def _element(self, node: Node, above: str) -> str:
+        """Write an element, and return the reference to it."""
+        element = self.written()
         self.pdf.add_object(element)
-        if node.language:
-            element["Lang"] = self.pydyf.String(node.language)
-        if node.spoken:
-            element["ActualText"] = self.pydyf.String(node.spoken)
-        if node.alternative and node.kind in ("Figure", "Formula"):
-            element["Alt"] = self.pydyf.String(node.alternative)
-        if node.kind == "Note":  # each needs an identifier (ISO 14289-1, 7.9)
-            element["ID"] = self.pydyf.String(f"note-{element.number}")
-        attributes = self._attributes(node)
-        if attributes:
-            element["A"] = self.pydyf.Dictionary(attributes)
-        element["K"] = self._kids(node, element)
-        return element
+        reference = f"{element.number} 0 R"
+        about = "".join([f"/{key} {value}" for key, value in self._entries(node, element.number)])
+        kids, page = self._kids(node, reference)
+        on = "" if page is None else f"/Pg {page}"
+        element.source = f"<</Type /StructElem/S /{node.kind}/P {above}{about}{on}/K {kids}>>"
+        return reference
 
-    def _kids(self, node: Node, element: Any) -> Any:
-        kids, own = self.pydyf.Array(), None
+    def _entries(self, node: Node, number: int) -> Iterator[tuple[str, str]]:
+        """What is said of an element beside its kind and its place in the tree."""
+        if node.language:
+            yield "Lang", self._string(node.language)
+        if node.spoken:
+            yield "ActualText", self._string(node.spoken)
+        if node.alternative and node.kind in ("Figure", "Formula"):
+            yield "Alt", self._string(node.alternative)
+        if node.kind == "Note":  # each needs an identifier (ISO 14289-1, 7.9)
+            yield "ID", self._string(f"note-{number}")
+        if attributes := self._attributes(node):
+            yield "A", f"<<{attributes}>>"
+
+    def _string(self, text: str) -> str:
+        return _said(self.pydyf.String(text))
+
+    def _kids(self, node: Node, element: str) -> tuple[str, str | None]:
+        """The kids of an element, and the reference to the page that its marks are on unless they say otherwise."""
+        kids: list[str] = []
+        own: int | None = None
         for kid in node.kids:
             if isinstance(kid, Node):
-                kids.append(self._element(kid, element).reference)
+                kids.append(self._element(kid, element))
             elif isinstance(kid, Mark):
                 if own is None:
                     own = kid.page
-                    element["Pg"] = self.pages[own].reference
                 kids.append(self._content(kid, own, node, element))
             else:
                 kids.append(self._place(kid, node, element))
-        return kids
+        return f"[{' '.join(kids)}]", None if own is None else self.page_references[own]
 
-    def _content(self, mark: Mark, own: int | None, node: Node, element: Any) -> Any:
-        self.owners[mark.page][mark.number] = element.reference
-        if mark.number in self.places[mark.page]:  # it is not in an inner layer, which the comparison of words reports
-            stream, at = self.places[mark.page][mark.number]
+    def _content(self, mark: Mark, own: int, node: Node, element: str) -> str:
+        page, number = mark.page, mark.number
+        self.owners[page][number] = element
+        if number in self.places[page]:  # it is not in an inner layer, which the comparison of words reports
+            stream, at = self.places[page][number]
             stream[at - 1] = f"/{node.kind}"
-        if mark.page == own:
-            return mark.number
-        page = self.pages[mark.page].reference
-        return self.pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": mark.number})
+        return str(number) if page == own else f"<</Type /MCR/Pg {self.page_references[page]}/MCID {number}>>"
 
-    def _place(self, place: Clickable, node: Node, element: Any) -> Any:
+    def _place(self, place: Clickable, node: Node, element: str) -> str:
         annotation = place.annotation
         annotation["StructParent"] = len(self.owners) + len(self.links)
-        self.links.append(element.reference)
+        self.links.append(element)
         if node.alternative:
             annotation["Contents"] = self.pydyf.String(node.alternative)
-        page = self.pages[place.page].reference
-        return self.pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": page})
+        return f"<</Type /OBJR/Obj {annotation.number} 0 R/Pg {self.page_references[place.page]}>>"
 
-    def _attributes(self, node: Node) -> dict[str, Any]:
+    def _attributes(self, node: Node) -> str:
         if node.kind in ("TH", "TD"):
-            spans = {"ColSpan": node.columns, "RowSpan": node.rows}
-            wide = {name: count for name, count in spans.items() if count > 1}
-            scope = {"Scope": f"/{node.scope}"} if node.kind == "TH" else {}
-            return {"O": "/Table", **scope, **wide} if scope or wide else {}
+            said = f"/Scope /{node.scope}" if node.kind == "TH" else ""
+            said += f"/ColSpan {node.columns}" if node.columns > 1 else ""
+            said += f"/RowSpan {node.rows}" if node.rows > 1 else ""
+            return f"/O /Table{said}" if said else ""
         if node.kind == "L":
-            return {"O": "/List", "ListNumbering": f"/{node.numbering}"}
+            return f"/O /List/ListNumbering /{node.numbering}"
         if node.box is not None:
             page, left, top, right, bottom = node.box
             height = self.pages[page]["MediaBox"][3]
-            return {"O": "/Layout", "BBox": self.pydyf.Array((left, height - bottom, right, height - top))}
-        return {}
+            edges = _said(self.pydyf.Array((left, height - bottom, right, height - top)))
+            return f"/O /Layout/BBox {edges}"
+        return ""
 
     def furnish(self, page: int, number: int, kind: str) -> None:
         """Mark a piece of content as page furniture; repeated table headers count as layout."""
@@ -204,6 +225,12 @@ def _troubles(pdf: Any) -> Iterator[str]:
             yield "font"
     if any(_depth(stream) > _DEEPEST for stream in _page_streams(pdf)):
         yield "depth"
+
+
+def _said(item: Any) -> str:
+    """An object as it is written."""
+    data: bytes = item.data
+    return data.decode("ascii")
 
 
 def object_at(pdf: Any, reference: bytes) -> Any:
