@@ -7,18 +7,19 @@ choosing another letter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
 from msgspec import Struct, field
 
-from letters.model.by_answers import AnswerTo, ByAnswers
-from letters.model.criteria import answer_in, applies
+from letters.model.criteria import applies, asked_about, meets
 from letters.model.fields import Field, fields_of_model, get, put
 from letters.model.letter import Letter
 from letters.model.requester import NAMES_OTHERS, names_others
 
-_MOST_KEPT = 500  # outcomes kept: a batch has few different facts and many rows
+_MOST_KEPT = 500  # outcomes kept: a batch has few different facts and many rows; and answers of each fact
+_CLOSED = ("yes-no", "choice", "choices")  # the types of facts that have few different answers
 
 
 class Rule(Struct, frozen=True):
@@ -87,7 +88,8 @@ class Advice(Struct, frozen=True, eq=False):
     always: tuple[str, ...] = ()
     _known: dict[str, Outcome] = field(default_factory=dict)
     _covered: dict[str, bool] = field(default_factory=dict)
-    _on_letters: ByAnswers[Outcome] = field(default_factory=ByAnswers)
+    _on_letters: dict[tuple[Any, ...], Outcome] = field(default_factory=dict)
+    _aspects: dict[str, _Aspects] = field(default_factory=dict)
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
         """The advice on answers that may be incomplete. An unanswered fact counts as its field's default."""
@@ -101,15 +103,21 @@ class Advice(Struct, frozen=True, eq=False):
         return outcome
 
     def on_letter(self, letter: Letter) -> Outcome:
-        """The advice on the request that a letter answers."""
+        """The advice on the request that a letter answers.
 
-        def work(answer_to: AnswerTo) -> Outcome:
-            for name in self.facts:
-                for asked in _NAMES if name == NAMES_OTHERS else (name,):
-                    answer_to(asked)
-            return self.on({"request": letter.request.model_dump(mode="json")})
-
-        return self._on_letters.of(partial(answer_in, letter), work)
+        It is remembered by what the rules can tell of the facts, because each requester of a batch has another name.
+        """
+        if not self._aspects:
+            self._aspects.update({name: _Aspects.of(name, self.rules) for name in self.facts})
+        aspects = self._aspects.values()
+        given = [each.answer_in(letter) for each in aspects]
+        key = tuple([each.of_answer(answer) for each, answer in zip(aspects, given, strict=True)])
+        outcome = self._on_letters.get(key)
+        if outcome is None:
+            if len(self._on_letters) >= _MOST_KEPT:
+                self._on_letters.clear()
+            outcome = self._on_letters[key] = self._apply(given)
+        return outcome
 
     def _apply(self, given: Sequence[Any]) -> Outcome:
         known: dict[str, Any] = {}
@@ -154,6 +162,58 @@ class Advice(Struct, frozen=True, eq=False):
             if isinstance(option, str)
         ]
         return tuple([option] if field.kind != "text" else option for option in dict.fromkeys(tested))
+
+
+class _Aspects(Struct, frozen=True, eq=False):
+    """What the rules of a guide can tell of one fact.
+
+    Args:
+        steps: its name, taken apart at the dots.
+        default: what the fact is if it is not answered.
+        criteria: all that the rules say of it; None if it has few different answers, which are told apart as they are.
+    """
+
+    steps: tuple[str, ...]
+    default: Any
+    criteria: tuple[tuple[str, Any], ...] | None
+    _known: dict[str, tuple[bool, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, rules: Sequence[Rule]) -> _Aspects:
+        """The aspects of the fact with a name."""
+        fact = facts()[name]
+        tables = [table for rule in rules for table in (*rule.when, *rule.unless)]
+        criteria = {
+            (each, repr(wanted)): (each, wanted)
+            for table in tables
+            for each, wanted in table.items()
+            if asked_about(each) == name
+        }
+        return cls(tuple(name.split(".")), fact.default, None if fact.kind in _CLOSED else tuple(criteria.values()))
+
+    def answer_in(self, letter: Letter) -> Any:
+        """The answer of a letter to it, as an answers file would have it."""
+        if self.steps == (NAMES_OTHERS,):
+            request = letter.request
+            return names_others(request.subjects, (request.requester.name, request.requester.agency))
+        answer: Any = letter
+        for step in self.steps:
+            answer = getattr(answer, step, None)
+        return self.default if answer is None else answer.isoformat() if isinstance(answer, date) else answer
+
+    def of_answer(self, answer: Any) -> Any:
+        """All that the rules can tell of an answer, in a form that can be looked for."""
+        if self.criteria is None:
+            return tuple(answer) if type(answer) is list else answer
+        known = self._known.get(answer) if type(answer) is str else None
+        if known is not None:
+            return known
+        found = tuple([meets(name, wanted, answer) for name, wanted in self.criteria])
+        if type(answer) is str:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            self._known[answer] = found
+        return found
 
 
 @cache

@@ -24,7 +24,7 @@ from letters.library.answers import write_answers
 from letters.library.criteria_problems import possible_values
 from letters.library.library import Library
 from letters.library.office_files import load_office, load_rulebook
-from letters.library.validation import rules_broken
+from letters.library.validation import partial_letter, rules_broken
 from letters.model.criteria import holds
 from letters.model.fields import fields_of_model, put
 from letters.model.kinds import KINDS
@@ -742,3 +742,17 @@ def test_every_sample_is_the_letter_advised_on_its_facts(sample: Callable[[str],
     assert "denial" in kinds
     for kind in kinds:
         assert not advice().on(sample(kind)).departs(kind), kind
+
+
+def test_the_advice_on_a_letter_is_that_on_its_answers(sample: Callable[[str], dict[str, Any]]) -> None:
+    guide, advised = advice(), set()
+    for kind in ("denial", "subpoena-response", "own-records"):
+        for words in ("of a task force", "for Senator Sample", "about a hostage", "for SNAP", "on my own behalf"):
+            for name in ("requester.agency", "requester.office", "sought", "purpose", "investigation", "subjects"):
+                answers = sample(kind)
+                put(answers, f"request.{name}", [words] if name == "subjects" else words)
+                letter = partial_letter(answers)
+                outcome = guide.on_letter(letter)
+                assert outcome == guide.on({"request": letter.request.model_dump(mode="json")}), (kind, name, words)
+                advised.add(tuple(ids(outcome)))
+    assert len(advised) > 5
