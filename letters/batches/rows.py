@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
@@ -101,6 +102,8 @@ def _mapping(row: object, number: int) -> Mapping[str, Any]:
         return {name: getattr(row, name) for name in type(row).model_fields}
     if is_dataclass(row) and not isinstance(row, type):
         return {field.name: getattr(row, field.name) for field in fields(row)}
+    if isinstance(row, Struct):
+        return {name: getattr(row, name) for name in row.__struct_fields__}
     if hasattr(row, "_asdict"):  # a named tuple
         return dict(row._asdict())
     if hasattr(row, "keys") and hasattr(row, "__getitem__"):  # a row of a database
@@ -118,7 +121,7 @@ def _plain(value: Any) -> Any:
         return _plain(value.value)
     if isinstance(value, Decimal | PurePath | UUID):
         return str(value)
-    if isinstance(value, Mapping | BaseModel) or (is_dataclass(value) and not isinstance(value, type)):
+    if isinstance(value, Mapping | BaseModel | Struct) or (is_dataclass(value) and not isinstance(value, type)):
         return {str(name): _plain(each) for name, each in _mapping(value, 0).items()}
     if isinstance(value, list | tuple | Set | deque | Iterator | ValuesView):
         return [_plain(each) for each in value]

@@ -20,6 +20,7 @@ import pytest
 from helpers import ROOT
 from helpers.batches import ROW, files_in, rows, save
 from helpers.reading import words
+from msgspec import defstruct
 from pydantic import create_model
 
 from letters.batches.api import BatchProgress, batch
@@ -99,12 +100,12 @@ def test_a_row_may_be_one_of_a_database_and_hold_any_series(vetted: Path, sample
         next(made([ROW | {"copies": circle}], vetted))
 
 
-def test_rows_may_be_dataclasses_or_models(vetted: Path, sample: Sample) -> None:
+def test_rows_may_be_dataclasses_structs_or_models(vetted: Path, sample: Sample) -> None:
     model = create_model("Form", reference=(str, ...))
-    forms = [make_dataclass("Form", ["reference"]), model]
+    forms = [make_dataclass("Form", ["reference"]), defstruct("Form", ["reference"]), model]
     results = [next(made([form(reference="OGC-7")], vetted, answers=sample("denial"))) for form in forms]
     (plain,) = made([{"reference": "OGC-7"}], vetted, answers=sample("denial"))
-    assert [result.data for result in results] == [plain.data] * 2
+    assert [result.data for result in results] == [plain.data] * 3
 
 
 def test_two_batches_from_programs_share_a_folder_by_their_labels(vetted: Path, tmp_path: Path) -> None:
