@@ -377,7 +377,8 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None
         if member.filename in seen:
             raise refuse(f"The part {member.filename} appears twice in the file.", "Save it again in Word.")
         if member.filename.startswith("/") or ".." in member.filename.split("/") or "\\" in member.filename:
-            raise refuse(f"The file has a part with an unsafe name: {member.filename!r}.")
+            hint = "Open it in Word or LibreOffice, if you trust who sent it, and save it again."
+            raise refuse(f"The file has a part with an unsafe name: {member.filename!r}.", hint)
         seen.add(member.filename)
 
 
