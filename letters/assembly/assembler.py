@@ -48,7 +48,7 @@ from letters.library.validation import check
 from letters.model.contradictions import Contradictions
 from letters.model.due_dates import DueDate, due_dates
 from letters.model.error_wording import named
-from letters.model.fields import fields_of, title_of
+from letters.model.fields import Field, fields_of, put, title_of
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 from letters.model.office import Office
@@ -109,6 +109,7 @@ class Assembler:
         self._wordings: dict[str, Wording] = {}
         self._passages: dict[str, SharedPassages] = {}
         self._extras: dict[tuple[str, str], tuple[Question, ...]] = {}
+        self._secret: dict[str, tuple[Field, ...]] = {}
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
         self._records: dict[tuple[str, str, date], Record] = {}
@@ -339,16 +340,25 @@ class Assembler:
         try:
             return check(answers, self.rulebook, self.library.kinds, extras)
         except LettersError as error:
-            redactor = self._redactor(answers, extras)
+            known = kind if isinstance(kind, str) and kind in self.library.kinds else ""
+            redactor = Redactor(answers, self._confidential(known))
             raise type(error)(map(redactor.redact, error.problems)) from error
 
-    def _redactor(self, answers: Mapping[str, Any], extras: Iterable[Question]) -> Redactor:
-        kind = answers.get("kind")
-        if isinstance(kind, str) and kind in self.library.kinds:
-            known = fields_of(kind, self.library.form(kind))
-        else:
-            known = fields_of("")
-        return Redactor(answers, [*known.values(), *(question.field for question in extras)])
+    def _redactor(self, letter: Letter) -> Redactor:
+        fields = self._confidential(letter.kind)
+        names: dict[str, Any] = {}
+        for each in fields:
+            put(names, each.name, True)
+        return Redactor(letter.model_dump(mode="json", include=names), fields)
+
+    def _confidential(self, kind: str) -> tuple[Field, ...]:
+        """The fields of a kind that messages must not quote; without a kind, those of any request."""
+        if kind not in self._secret:
+            known = fields_of(kind, self.library.form(kind)) if kind else fields_of("")
+            extras = self.extras(kind) if kind else ()
+            fields = (*known.values(), *(question.field for question in extras))
+            self._secret[kind] = tuple(each for each in fields if each.confidential)
+        return self._secret[kind]
 
     def extras(self, kind: str, translation: str = "") -> tuple[Question, ...]:
         """The questions about fields that the office has added to a kind.
@@ -377,7 +387,7 @@ class Assembler:
         found = [*letter.cautions(self.rulebook), *self._departure(letter), *self._placeholders(letter)]
         if not found:
             return ()
-        redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
+        redactor = self._redactor(letter)
         return tuple(redactor.redact(named(caution, type(letter))) for caution in found)
 
     def _placeholders(self, letter: Letter) -> Iterator[Problem]:
@@ -457,7 +467,7 @@ class Assembler:
                     notes = (*notes, *made.notes)
                 return FinishedLetter(files, notes, self.is_draft(letter))
         except LettersError as error:
-            redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
+            redactor = self._redactor(letter)
             problems = [redactor.redact(self._named(problem, letter)) for problem in error.problems]
             raised = InvalidAnswers if all(problem.code == ANSWER for problem in problems) else type(error)
             raise raised(problems) from error

@@ -48,6 +48,7 @@ _HINT_WAY_OUT = (
 )
 _HINT_TEMPLATE = "Remove it from the template. `letters check` names the place."
 _MOST = 20  # findings reported for one letter
+_MOST_KEPT = 50  # parts
 
 
 class DisclosureScan:
@@ -60,6 +61,7 @@ class DisclosureScan:
 
     def __init__(self) -> None:
         self._clean: dict[str, bytes] = {}
+        self._sound_fields: set[tuple[str, ...]] = set()  # the codes and markup of parts whose fields a letter may have
 
     def check(self, members: Mapping[str, Packed], name: str, reason: str | None = None) -> tuple[Problem, ...]:
         """Check a finished letter.
@@ -83,9 +85,11 @@ class DisclosureScan:
                 continue
             before = len(stated) + len(hidden)
             is_xml = part.endswith((".xml", ".rels"))
-            hidden += _hidden_in_part(part, member.content if is_xml else b"")
+            content, paragraphs = (member.content, member.paragraphs) if is_xml else (b"", ())
+            hidden += _hidden_in_part(part, content)
+            if b"instr" in content:
+                hidden += self._refused_fields(part, content, paragraphs)
             has_words = part.startswith("word/")
-            paragraphs = member.paragraphs if is_xml else ()
             for number, (paragraph, found) in enumerate(zip(paragraphs, _found_in(paragraphs), strict=True), 1):
                 if found.hides:
                     hidden += _hidden_content(f"{_label(part)}, paragraph {number}", paragraph.markup)
@@ -98,6 +102,18 @@ class DisclosureScan:
             _stop(stated, name, InvalidAnswers)
         recorded = f"The recorded reason: {reason}"
         return tuple(Problem(f"{each.message} {recorded}", each.where, code="disclosed") for each in stated)
+
+    def _refused_fields(self, part: str, xml: bytes, paragraphs: Sequence[StoredParagraph]) -> list[Problem]:
+        """The fields of a part that no letter may have. Paragraphs without any code tell only where fields end."""
+        markup = tuple([each.xml if "instr" in each.xml else each.markup for each in paragraphs])
+        if markup in self._sound_fields:
+            return []
+        refused = list(_refused_fields(part, xml))
+        if not refused:
+            if len(self._sound_fields) >= _MOST_KEPT:
+                self._sound_fields.clear()
+            self._sound_fields.add(markup)
+        return refused
 
 
 _FOUND = "disclosures"
@@ -243,7 +259,9 @@ def _hidden_in_part(part: str, xml: bytes) -> Iterator[Problem]:
             if not _TO_THE_WEB.search(link[0]):
                 message = "The letter links to something other than a web page or an email address."
                 yield Problem(message, where, _HINT_TEMPLATE, "outside")
-    if b"instr" in xml:
-        for _, code in field_codes(parse_xml(xml, part, part)):
-            if refused := why_refused(code):
-                yield Problem(refused[0], where, refused[1], "outside")
+
+
+def _refused_fields(part: str, xml: bytes) -> Iterator[Problem]:
+    for _, code in field_codes(parse_xml(xml, part, part)):
+        if refused := why_refused(code):
+            yield Problem(refused[0], f"part {part}", refused[1], "outside")

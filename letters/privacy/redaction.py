@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -38,7 +39,10 @@ class Redactor:
             for text in _texts(get(answers, field.name))
             if len(text) >= _SHORTEST
         }
-        self._runs = {run: title for text, title in self._titles.items() for run in _runs(text)}
+
+    @cached_property
+    def _runs(self) -> dict[tuple[str, ...], str]:
+        return {run: title for text, title in self._titles.items() for run in _runs(text)}
 
     def redact(self, problem: Problem) -> Problem:
         """The problem without confidential answers in message, place and hint."""
@@ -55,7 +59,7 @@ class Redactor:
             return text
         for answer in sorted(self._titles, key=len, reverse=True):
             text = text.replace(answer, f"[{self._titles[answer]}]")
-        return masked(_QUOTED.sub(self._quotation, text))
+        return _masked(_QUOTED.sub(self._quotation, text) if "“" in text else text)
 
     def _quotation(self, match: re.Match[str]) -> str:
         inside = match[0][1:-1].strip(" …")
@@ -68,6 +72,9 @@ class Redactor:
                 if alone.search(text):
                     return f"“[{title}]”"
         return match[0]
+
+
+_masked = lru_cache(maxsize=100)(masked)  # the letters of a batch have most of their messages in common
 
 
 def _texts(value: Any) -> Iterator[str]:

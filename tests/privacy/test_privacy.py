@@ -341,6 +341,18 @@ def test_a_tab_separates_words_in_every_letter() -> None:
             gate.check(letter(*stated), "l")
 
 
+def test_fields_are_looked_at_in_every_letter() -> None:
+    def letter(name: str, code: str) -> dict[str, Packed]:
+        field = f'<w:fldSimple w:instr="PAGE"/><w:r><w:instrText>{code}</w:instrText></w:r>'
+        return members_of(finished(word.paragraph(name) + f"<w:p>{field}</w:p>"))
+
+    gate = DisclosureScan()
+    assert gate.check(letter("Sample", "PAGE"), "l") == gate.check(letter("Specimen", "PAGE"), "l") == ()
+    for _ in range(2):
+        with pytest.raises(TemplateAtFault, match="fetches something"):
+            gate.check(letter("Sample", "INCLUDETEXT x"), "l")
+
+
 @pytest.mark.parametrize(
     "stray", ["<w:p>{}</w:p>", "{}<w:p/>", "<w:p><w:r><w:t/></w:r></w:p>{}", "<w:p>{}<w:r/></w:p>"]
 )

@@ -37,6 +37,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     ((list, tuple), "a list"),
     (Mapping, "a group of fields"),
 )
+_KNOWN_KINDS: dict[type, str] = {}
 
 
 class Refused(Exception):
@@ -53,10 +54,10 @@ class Refused(Exception):
 
 def kind_of(value: object) -> str:
     """The type of a value in plain words, for messages."""
-    for kinds, words in _KINDS:
-        if isinstance(value, kinds):
-            return words
-    return "unknown"
+    kind = type(value)
+    if kind not in _KNOWN_KINDS:
+        _KNOWN_KINDS[kind] = next((words for kinds, words in _KINDS if issubclass(kind, kinds)), "unknown")
+    return _KNOWN_KINDS[kind]
 
 
 def words_of(value: object, language: Language = ENGLISH) -> str:
@@ -251,7 +252,8 @@ def among(left: object, right: object) -> bool:
     if isinstance(right, str) and isinstance(left, str):
         return fold(left) in fold(right)
     if isinstance(right, list | tuple):
-        return any(kind_of(left) == kind_of(item) and _folded(left) == _folded(item) for item in right)
+        kind, wanted = kind_of(left), _folded(left)
+        return any(kind == kind_of(item) and wanted == _folded(item) for item in right)
     raise Refused(f"“in” looks for text in a text or for an item in a list, not in {kind_of(right)}.")
 
 
