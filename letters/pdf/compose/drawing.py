@@ -6,8 +6,8 @@ Input coordinates count from the top left corner of the page, output coordinates
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from copy import copy
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,12 +22,14 @@ from letters.pdf.compose.fragments import (
     Frame,
     InlineBoxFragment,
     LineFragment,
+    ParagraphFragment,
     RowFragment,
+    TextFragment,
     stacked,
 )
 from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlinePicture, Run
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.lines import Line, RunSlice
+from letters.pdf.compose.lines import Line, RunSlice, SharedLook
 from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, rgb, stroke, wave
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
@@ -41,20 +43,20 @@ _EDGE = 1.0
 _CONTENT = None
 _LAYOUT = ""
 _MOST_PLACES = 6
-"""How many places of a line are remembered."""
+"""How many places of lines are remembered."""
 _NOTE_RULE = 117.0
 """The length of the line above the footnotes."""
 
 
-class _DrawnLine(Struct, frozen=True, gc=False):
-    """What a line adds to a page."""
+class _DrawnLines(Struct, frozen=True, gc=False):
+    """What lines add to a page."""
 
     spans: tuple[tuple[Run, str, str], ...]
     """A run of each structure node in turn, the operators and the text."""
     under: tuple[str, ...]
     over: tuple[str, ...]
     state: tuple[str, float, str, float]
-    """The state after it."""
+    """The state after them."""
 
 
 def draw(
@@ -97,6 +99,8 @@ class _Canvas:
         self.links: list[LinkArea] = []
         self.words: list[Edges] = []
         """The edges of lines of text and table rows."""
+        self.paragraphs: list[tuple[ParagraphFragment, float, float]] = []
+        """Whole paragraphs, the left edges of their columns, and their tops."""
         self.floats: list[tuple[Floating, Edges, tuple[Edges, ...]]] = []
         """Floats that text might have to wrap around: their edges, and the cells that they are anchored in."""
         self.rows: set[Edges] = set()
@@ -150,6 +154,11 @@ class _Canvas:
 
     def _refuse_overlap(self) -> None:
         """Text does not wrap around the floats of headers and footers, nor theirs around those of the text."""
+        if self.floats:
+            for fragment, x, y in self.paragraphs:
+                for line in fragment.known.lines:
+                    self._add_words(line, x, y, y + line.height)
+                    y += line.height
         lines = [each for each in self.words if each not in self.rows]
         if any(
             moves_words(replace(place, distance=_NO_DISTANCE), edges, lines)  # the row makes room for it
@@ -158,13 +167,18 @@ class _Canvas:
             for place, edges, around in self.floats
         ):
             raise Unsupported("text that wraps around a float")
-        self.words, self.floats, self.rows = [], [], set()
+        self.words, self.paragraphs, self.floats, self.rows = [], [], [], set()
 
     def _stack(self, fragments: list[PlacedFragment]) -> None:
         framed: list[tuple[LineFragment, float]] = []
         for at, placed in enumerate(fragments):
             fragment, kept = placed.fragment, self.artifact
-            if isinstance(fragment, LineFragment):
+            if isinstance(fragment, ParagraphFragment):
+                if framed:
+                    self._frame(framed)
+                    framed = []
+                self._whole_paragraph(fragment, self.left + fragment.shift, placed.y)
+            elif isinstance(fragment, LineFragment):
                 if framed and framed[-1][0].frame is not fragment.frame:
                     self._frame(framed)
                     framed = []
@@ -203,24 +217,36 @@ class _Canvas:
 
     # ------------------------------------------------------------ lines
 
-    def _line_fragment(self, fragment: LineFragment, x: float, y: float) -> None:
-        line = fragment.line
-        baseline = self.height - (y + fragment.space_above + line.baseline)
+    def _whole_paragraph(self, fragment: ParagraphFragment, x: float, y: float) -> None:
+        lines, look = fragment.known.lines, fragment.known.look
+        assert look is not None
+        self._heading(fragment, x + lines[0].start, y)
+        self.paragraphs.append((fragment, x, y))
+        self._shared_lines(fragment, lines, look, x, y)
+
+    def _heading(self, fragment: TextFragment, x: float, y: float) -> None:
         if fragment.heading is not None and self.artifact is _CONTENT:
-            self.targets.headings.append((fragment.heading, self.page_number, x + line.start, self.height - y))
+            self.targets.headings.append((fragment.heading, self.page_number, x, self.height - y))
+
+    def _add_words(self, line: Line, x: float, top: float, bottom: float) -> None:
         if line.pieces or line.pictures:
-            self.words.append((x + line.start, y + fragment.space_above, x + line.end, y + fragment.height))
-        anchor = y + fragment.space_above - fragment.skip
+            self.words.append((x + line.start, top, x + line.end, bottom))
+
+    def _line_fragment(self, fragment: LineFragment, x: float, y: float) -> None:
+        line, top = fragment.line, y + fragment.space_above
+        self._heading(fragment, x + line.start, y)
+        self._add_words(line, x, top, y + fragment.height)
+        anchor = top - fragment.skip
         for part in fragment.boxes:
             self._box(part, x, anchor)
         for floating in line.floats:
             self._floating_picture(floating, x, anchor)
         for name, at in line.anchors:
             self.targets.anchors.setdefault(name, (self.page_number, x + at, self.height - y))
-        if line.drawn is None:
-            self._line(fragment, x, baseline)
+        if not line.shared:
+            self._line(fragment, x, self.height - (top + line.baseline))
         else:
-            self._shared_line(fragment, line.drawn, x, baseline)
+            self._shared_lines(fragment, (line,), line.look, x, top)
 
     def _line(self, fragment: LineFragment, x: float, baseline: float) -> None:
         line = fragment.line
@@ -236,16 +262,18 @@ class _Canvas:
         for rule in line.rules:
             self.over += leader(rule, x + rule.x, baseline)
 
-    def _shared_line(self, fragment: LineFragment, known: dict[object, Any], x: float, baseline: float) -> None:
-        """A line that letters have in common is drawn once for each place where it stands in them."""
-        line, resources = fragment.line, self.resources
-        key = x, baseline, self.width, self.height, self.state, resources.names(line.fonts)
-        resources.show_line(line)
-        drawn = known.get(key)
+    def _shared_lines(
+        self, fragment: TextFragment, lines: Sequence[Line], look: SharedLook, x: float, top: float
+    ) -> None:
+        """Lines that letters have in common are drawn once for each place where they stand in them."""
+        resources = self.resources
+        key = x, top, self.width, self.height, self.state, resources.names(look.fonts)
+        resources.show_shared(look)
+        drawn = look.drawn.get(key)
         if drawn is None:
-            if len(known) >= _MOST_PLACES:
-                known.clear()
-            drawn = known[key] = self._drawn(line, x, baseline)
+            if len(look.drawn) >= _MOST_PLACES:
+                look.drawn.clear()
+            drawn = look.drawn[key] = self._drawn(lines, x, top)
         for run, operators, text in drawn.spans:
             self._mark(fragment.node_of(run))
             self.out.append(operators)
@@ -254,21 +282,24 @@ class _Canvas:
         self.over += drawn.over
         self.state = drawn.state
 
-    def _drawn(self, line: Line, x: float, baseline: float) -> _DrawnLine:
+    def _drawn(self, lines: Sequence[Line], x: float, top: float) -> _DrawnLines:
         canvas = copy(self)
         canvas.under, canvas.over = [], []
         spans: list[tuple[Run, str, str]] = []
-        for at, piece in enumerate(line.pieces):
-            canvas.out, canvas.shown_text = [], []
-            canvas._piece(piece, piece.run.node, x + piece.x, baseline, last=at == len(line.pieces) - 1)
-            operators, text = "\n".join(canvas.out), "".join(canvas.shown_text)
-            if spans and spans[-1][0].node is piece.run.node:
-                _, before, said = spans.pop()
-                operators, text = f"{before}\n{operators}", said + text
-            spans.append((piece.run, operators, text))
-        for rule in line.rules:
-            canvas.over += leader(rule, x + rule.x, baseline)
-        return _DrawnLine(tuple(spans), tuple(canvas.under), tuple(canvas.over), canvas.state)
+        for line in lines:
+            baseline = self.height - (top + line.baseline)
+            top += line.height
+            for at, piece in enumerate(line.pieces):
+                canvas.out, canvas.shown_text = [], []
+                canvas._piece(piece, piece.run.node, x + piece.x, baseline, last=at == len(line.pieces) - 1)
+                operators, text = "\n".join(canvas.out), "".join(canvas.shown_text)
+                if spans and spans[-1][0].node is piece.run.node:
+                    _, before, said = spans.pop()
+                    operators, text = f"{before}\n{operators}", said + text
+                spans.append((piece.run, operators, text))
+            for rule in line.rules:
+                canvas.over += leader(rule, x + rule.x, baseline)
+        return _DrawnLines(tuple(spans), tuple(canvas.under), tuple(canvas.over), canvas.state)
 
     def _piece(self, piece: RunSlice, node: Node | None, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run

@@ -15,7 +15,9 @@ from letters.pdf.compose.fragments import (
     Frame,
     InlineBoxFragment,
     LineFragment,
+    ParagraphFragment,
     PrecedingFragment,
+    all_apart,
     notes_of,
     stacked,
 )
@@ -73,6 +75,12 @@ class Flow:
         self, blocks: tuple[Block, ...], width: float, node: Node | None, above: PrecedingFragment
     ) -> list[Fragment]:
         """Lay out blocks in a column ``width`` points wide; the space after the last one is left to ``above``."""
+        return all_apart(self.whole(blocks, width, node, above))
+
+    def whole(
+        self, blocks: tuple[Block, ...], width: float, node: Node | None, above: PrecedingFragment
+    ) -> list[Fragment]:
+        """The same, with paragraphs that need not be taken apart into lines."""
         fragments: list[Fragment] = []
         boxes: list[BoxFragment] = []
         at = begun = 0
@@ -199,6 +207,7 @@ class Flow:
     @staticmethod
     def _anchor(boxes: list[BoxFragment], fragments: list[Fragment], at: int) -> None:
         """Text boxes are anchored in the paragraph that follows them, or else in an empty line of no height."""
+        fragments[at:] = all_apart(fragments[at:])
         if at >= len(fragments) or not isinstance(fragments[at], LineFragment):
             anchor = LineFragment(0.0, keep=at > 0)
             if at < len(fragments):
@@ -293,7 +302,16 @@ class Flow:
             note=lambda note: self._note(note, node),
             heading=node if node is not None and node.kind in _HEADINGS else None,
         )  # fmt: skip
-        fragments = source.broken(breaker.lines(label))
+        known = breaker.lines(label)
+        if known.look is None or frame is not None or boxed or layout.borders:
+            fragments: list[Fragment] = [*source.broken(known.lines)]
+        else:
+            fragments = [
+                ParagraphFragment(
+                    sum([line.height for line in known.lines]), heading=source.heading, source=source, own=node,
+                    of_label=None if label is None else label.node, known=known,
+                )
+            ]  # fmt: skip
         first = fragments[0]
         first.keep, first.page_break_before = above.keep and not page_break_before, page_break_before
         first.column_break_before = above.break_column
@@ -301,7 +319,7 @@ class Flow:
             first.before = layout.before if page_break_before else gap
         above.after, above.paragraph, above.keep, above.frame = layout.after, block, layout.keep_next, frame
         above.break_page = above.break_column = False
-        return list[Fragment](fragments)
+        return fragments
 
     def _note(self, note: Footnote, paragraph: Node | None) -> FootnoteFragment:
         """A footnote. It is read at the end of the paragraph that refers to it, so as not to interrupt the sentence."""
@@ -424,7 +442,7 @@ class _ParagraphSource(Struct):
             return self.free[-1]
 
         lines = self.breaker.lines(self.label, None if room is None else free, y)
-        found = self.broken(lines)
+        found = self.broken(lines.lines)
         if self.wrapped and self.frame is not None:
             self._narrow_frames(found, self.frame)
         return found

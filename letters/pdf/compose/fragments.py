@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from letters.pdf.compose.inline import Run
-from letters.pdf.compose.lines import OF_LABEL, OWN, Line, Room
+from letters.pdf.compose.lines import OF_LABEL, OWN, Line, ParagraphLines, Room
 from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
 from letters.pdf.document import Border, Box, Cell, Columns, Floating
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
@@ -69,7 +69,47 @@ class FootnoteFragment(Struct):
     """The space before the next footnote."""
 
 
-class LineFragment(Fragment):
+class TextFragment(Fragment):
+    """Lines of a paragraph: one, or all of them."""
+
+    heading: Node | None = None
+    """If it begins a heading: its node, for the outline."""
+    source: WrappableParagraph | None = None
+    """Its paragraph; None if it is always broken in the same way."""
+    own: Node | None = None
+    of_label: Node | None = None
+    """What `OWN` and `OF_LABEL` stand for in the runs of the lines."""
+
+    def node_of(self, run: Run) -> Node | None:
+        """The structure node of one of its runs."""
+        return self.own if run.node is OWN else self.of_label if run.node is OF_LABEL else run.node
+
+
+class ParagraphFragment(TextFragment):
+    """A paragraph that letters have in common, whole, without a box behind it or anything anchored in it. Where it
+    does not fit on the page, or its lines are asked for, it is taken apart into these.
+    """
+
+    known: ParagraphLines = field(default_factory=lambda: ParagraphLines([]))
+
+    def ends(self, y: float) -> tuple[float, float]:
+        """Where it ends if its top is at ``y``, and how far it must be on the page."""
+        top = y
+        for line in self.known.lines:
+            top, y = y, y + line.height
+        return y, top + line.height - line.hangs
+
+    def apart(self) -> list[LineFragment]:
+        """Its lines."""
+        assert self.source is not None
+        found = self.source.broken(self.known.lines)
+        first = found[0]
+        first.before, first.keep = self.before, self.keep
+        first.page_break_before, first.column_break_before = self.page_break_before, self.column_break_before
+        return found
+
+
+class LineFragment(TextFragment):
     """A line of a paragraph. ``space_above`` and ``space_below`` are inside the paragraph's box."""
 
     line: Line = field(default_factory=Line)
@@ -78,24 +118,13 @@ class LineFragment(Fragment):
     frame: Frame | None = None
     top_line: Border | None = None
     bottom_line: Border | None = None
-    heading: Node | None = None
-    """On the first line of a heading: its node, for the outline."""
     boxes: tuple[BoxFragment, ...] = ()
     """On the first line of a paragraph: the text boxes anchored in it."""
     notes: tuple[FootnoteFragment, ...] = ()
     """The footnotes the line refers to."""
     skip: float = 0.0
     """How much of the space above it is there because a float is."""
-    source: WrappableParagraph | None = None
-    """Its paragraph; None if it is always broken in the same way."""
     place_in_paragraph: int = 0
-    own: Node | None = None
-    of_label: Node | None = None
-    """What `OWN` and `OF_LABEL` stand for in the runs of the line."""
-
-    def node_of(self, run: Run) -> Node | None:
-        """The structure node of one of its runs."""
-        return self.own if run.node is OWN else self.of_label if run.node is OF_LABEL else run.node
 
     @property
     def required_height(self) -> float:
@@ -107,6 +136,9 @@ class WrappableParagraph(Protocol):
 
     wrapped: bool
     """Whether it is broken around floats now."""
+
+    def broken(self, lines: list[Line]) -> list[LineFragment]:
+        """Lines of it as fragments."""
 
     def lines(self, y: float, room: Room | None, first: LineFragment) -> list[LineFragment]:
         """Its lines.
@@ -199,6 +231,17 @@ class PrecedingFragment(PrecedingBlock):
 def stacked(fragments: list[Fragment]) -> float:
     """Total height of fragments, one below another."""
     return sum([fragment.before + fragment.height for fragment in fragments])
+
+
+def all_apart(fragments: list[Fragment]) -> list[Fragment]:
+    """The same with the lines of paragraphs instead of whole ones."""
+    found: list[Fragment] = []
+    for fragment in fragments:
+        if isinstance(fragment, ParagraphFragment):
+            found += fragment.apart()
+        else:
+            found.append(fragment)
+    return found
 
 
 def notes_of(fragment: Fragment) -> list[FootnoteFragment]:

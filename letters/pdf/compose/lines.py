@@ -88,6 +88,17 @@ class Leader(Struct, frozen=True, gc=False):
     color: str
 
 
+class SharedLook(Struct, gc=False):
+    """What lines that letters share look like."""
+
+    fonts: tuple[Font, ...]
+    """Those of their pieces, each once."""
+    uses: tuple[tuple[Font, dict[int, str]], ...]
+    """The fonts, and the characters that their glyphs stand for in the runs of these lines."""
+    drawn: dict[object, Any] = field(default_factory=dict)
+    """How they are drawn, by the place and what else decides it."""
+
+
 class Line(Struct, gc=False):
     """A line. ``baseline`` counts from its top; ``hangs`` is how much of it may extend into the bottom margin."""
 
@@ -109,12 +120,24 @@ class Line(Struct, gc=False):
     """How far below the line before it is, because a float is in between."""
     end: float = 0.0
     """Where its words end, without the spaces behind them."""
-    fonts: tuple[Font, ...] = ()
-    """Those of its pieces, each once, if it is a line that letters share."""
-    uses: tuple[tuple[Font, dict[int, str]], ...] = ()
-    """Its fonts, and the characters that their glyphs stand for in the runs of this line."""
-    drawn: dict[object, Any] | None = None
-    """What it looks like wherever it has been drawn; None if that depends on the letter it is in."""
+    shared: bool = False
+    """Whether it looks the same in every letter that has it."""
+    _look: SharedLook | None = None
+
+    @property
+    def look(self) -> SharedLook:
+        """That of a line that letters share."""
+        if self._look is None:
+            self._look = _look([self])
+        return self._look
+
+
+class ParagraphLines(Struct, frozen=True, gc=False):
+    """The lines of a paragraph."""
+
+    lines: list[Line]
+    look: SharedLook | None = None
+    """That of all of them; None if it depends on the letter, or if some line takes no room."""
 
 
 OWN, OF_LABEL = Node("P"), Node("Lbl")
@@ -152,38 +175,36 @@ class LineBreaker:
     def items(self) -> list[Item]:
         return list(self.content.items())
 
-    def lines(self, label: LabelLayout | None = None, room: Room | None = None, y: float = 0.0) -> list[Line]:
+    def lines(self, label: LabelLayout | None = None, room: Room | None = None, y: float = 0.0) -> ParagraphLines:
         """The lines, around floats if there is ``room`` to be asked for, beginning at ``y``.
 
         Letters of one kind have most paragraphs in common, so the lines of plain ones are kept.
         """
         if room is not None:
-            return self._broken(label, room, y)
+            return ParagraphLines(self._broken(label, room, y))
         block, context = self.paragraph, self.context
         look = None if label is None else label.run_format
         of_label = None if label is None else (label.text, label.begins, label.words)
         numbers = None
         if WordField in facts_of(block.content).kinds:
             if context.page is None or context.pages is None:
-                return self._broken(label, None, 0.0)
+                return ParagraphLines(self._broken(label, None, 0.0))
             numbers = context.page, context.pages, context.section_pages, context.section.page_number_format
         shared = (block.content, block.format, block.mark, look)
         key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab, numbers
         kept = _KEPT.get(key)
         if kept is None:
             if not self._is_plain(label):
-                return self._broken(label, None, 0.0)
+                return ParagraphLines(self._broken(label, None, 0.0))
             breaker = LineBreaker(context, block, self.width, OWN)
-            kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
-            for line in kept:
+            lines = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
+            for line in lines:
                 if not any(piece.run.spelled for piece in line.pieces):
-                    uses: dict[Font, dict[int, str]] = {}
-                    for piece in line.pieces:
-                        font, its = piece.run.font, piece.run.shaped.uses
-                        uses[font] = its | uses[font] if font in uses and its is not uses[font] else its
-                    line.drawn, line.fonts, line.uses = {}, tuple(uses), tuple(uses.items())
+                    line.shared = True
                     line.pictures, line.anchors, line.rules = _NOTHING, _NOTHING, line.rules or _NOTHING
-            _KEPT.keep(key, shared, kept, sum([1 + len(line.pieces) for line in kept]))
+            whole = all(line.shared and line.height > 0 for line in lines)
+            kept = ParagraphLines(lines, _look(lines) if whole else None)
+            _KEPT.keep(key, shared, kept, sum([1 + len(line.pieces) for line in lines]))
         return kept
 
     def _is_plain(self, label: LabelLayout | None) -> bool:
@@ -466,8 +487,18 @@ class LineBreaker:
 
 _NOTHING: list[Any] = []
 """What lines that are kept have none of: one object for all, because the search for garbage looks at every list."""
-_KEPT = KeptResults[list[Line]](20_000)
+_KEPT = KeptResults[ParagraphLines](20_000)
 """The lines of paragraphs that letters have in common, by the number of lines and pieces; about 20 MB at most."""
+
+
+def _look(lines: list[Line]) -> SharedLook:
+    """That of lines which have not been drawn yet."""
+    uses: dict[Font, dict[int, str]] = {}
+    for line in lines:
+        for piece in line.pieces:
+            font, its = piece.run.font, piece.run.shaped.uses
+            uses[font] = its | uses[font] if font in uses and its is not uses[font] else its
+    return SharedLook(tuple(uses), tuple(uses.items()))
 
 
 def _end_of(line: Line) -> float:

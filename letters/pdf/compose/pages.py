@@ -13,6 +13,7 @@ from letters.pdf.compose.fragments import (
     FootnoteFragment,
     Fragment,
     LineFragment,
+    ParagraphFragment,
     PrecedingFragment,
     RowFragment,
     lines_of,
@@ -97,7 +98,7 @@ class Paginator:
             for page in self.pages
             for placed in (*page.fragments, *page.notes)
             for line in lines_of(placed.fragment)
-            if line.drawn is None  # other letters have no such lines
+            if not line.shared  # other letters have no such lines
             for piece in line.pieces
             if piece.run.page_field
         }
@@ -160,7 +161,7 @@ class _SectionPaginator:
     def fill(self) -> int:
         """Add the pages of the section, and return the number of the last one."""
         letterhead, foot = self._letterhead()
-        fragments = self.paginator.flow.blocks(
+        fragments = self.paginator.flow.whole(
             self.section.blocks, self.section.text_width, self.paginator.structure, PrecedingFragment()
         )
         self._begin()
@@ -184,6 +185,15 @@ class _SectionPaginator:
                     self.page.fragments.append(PlacedFragment(head, y, repeated=True))
                     y += head.height
             top = y + (0.0 if bare else fragment.before)
+            if isinstance(fragment, ParagraphFragment):
+                end, needed = fragment.ends(top)
+                if self.exclusions.found or needed > self.bottom - self.notes_height + _EPS:
+                    fragments[at : at + 1] = fragment.apart()
+                else:
+                    self.page.fragments.append(PlacedFragment(fragment, top))
+                    y, at_top = end, False
+                    at += 1
+                continue
             if isinstance(fragment, LineFragment):
                 if self._makes_room(fragment, top) and moved < _MOST_MOVES:
                     moved += 1
@@ -233,6 +243,9 @@ class _SectionPaginator:
             back = at
             while back > begun and fragments[back].keep:
                 back -= 1
+                if isinstance(fragments[back], ParagraphFragment):
+                    more = self._take_apart(fragments, back, at)
+                    at, back = at + more, back + more
             if back == begun:
                 back = at
             first = fragments[back]
@@ -261,6 +274,23 @@ class _SectionPaginator:
         self._foot()
         self.paginator.pages.append(self.page)
         return self.number
+
+    def _take_apart(self, fragments: list[Fragment], at: int, behind: int) -> int:
+        """Take apart a paragraph that is already on the page, and return how many more fragments there are.
+
+        Args:
+            behind: the index of the first fragment that is not on the page.
+        """
+        place = len(self.page.fragments) - (behind - at)
+        placed, whole = self.page.fragments[place], fragments[at]
+        assert isinstance(whole, ParagraphFragment)
+        lines, y = whole.apart(), placed.y
+        fragments[at : at + 1] = lines
+        self.page.fragments[place : place + 1] = []
+        for more, line in enumerate(lines):
+            self.page.fragments.insert(place + more, PlacedFragment(line, y))
+            y += line.height
+        return len(lines) - 1
 
     def _makes_room(self, fragment: LineFragment, y: float) -> bool:
         """Take note of the floats anchored in a line at ``y``. Returns whether any of them is where text already is,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from letters.pdf.compose.inline import Run
-from letters.pdf.compose.lines import Line
+from letters.pdf.compose.lines import SharedLook
 from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link
 from letters.pdf.tags.structure import Node
@@ -41,9 +41,9 @@ class PageResources(Struct):
             self._seen.add(run.shaped)
             self._use(run.font, run.shaped.uses)
 
-    def show_line(self, line: Line) -> None:
-        """The same for all runs of a line that letters share."""
-        for font, uses in line.uses:
+    def show_shared(self, look: SharedLook) -> None:
+        """The same for all runs of lines that letters share."""
+        for font, uses in look.uses:
             self._use(font, uses)
 
     def _use(self, font: Font, uses: dict[int, str]) -> None:
