@@ -87,6 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; those of the process if None.
     """
     gc.disable()  # until the command begins: imports leave no garbage, and what they make is kept
+    # Letters uses no plugins of pydantic, which would be looked for among all packages that are installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from letters.cli.common import tell_error
     from letters.errors import CannotWrite, Interrupted, LettersError
 

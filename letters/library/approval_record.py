@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -12,12 +12,20 @@ import tomli
 import tomli_w
 from pydantic import Field, ValidationError, field_validator
 
+from letters._text.lazy_pattern import pattern
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.approval_record_head import record_head
 from letters.model.error_wording import problems_in
 from letters.model.values import Day, Model, Text
 
+_SHA_256 = pattern("[0-9a-f]{64}")
 VettingEntries = Mapping[str, Sequence["VettingEntry"]]
+
+
+@lru_cache(maxsize=1000)  # the approvals of a library name the same files again and again
+def _is_of_a_library(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.parts[:1] in (("templates",), ("prompts",)) and ".." not in path.parts and "\\" not in name
 
 
 class VettingEntry(Model):
@@ -35,10 +43,9 @@ class VettingEntry(Model):
     @classmethod
     def _are_files_of_a_library(cls, files: dict[str, str]) -> dict[str, str]:
         for name, digest in files.items():
-            path = PurePosixPath(name)
-            if path.parts[:1] not in (("templates",), ("prompts",)) or ".." in path.parts or "\\" in name:
+            if not _is_of_a_library(name):
                 raise ValueError(f"names “{name}”, which is not a file of a library.")
-            if not re.fullmatch("[0-9a-f]{64}", digest):
+            if not _SHA_256.fullmatch(digest):
                 raise ValueError(f"has no valid SHA-256 for “{name}”.")
         return files
 

@@ -211,7 +211,7 @@ def _read_questionnaire(library: Library, kind: str, form: str, language: str, p
         for name in library.prompt_files(kind)
         if (source := _read(library, library.prompts / f"{name}.toml", problems, language))
     ]
-    fields = {**with_rule_values(fields_of(kind, form), library), **_added(sources)}
+    fields = {**with_rule_values(fields_of(kind, form), rule_values(library)), **_added(sources)}
     questions: list[Question] = []
     presets: dict[str, Any] = {}
     first: dict[str, str] = {}
@@ -278,11 +278,26 @@ def extra_fields(library: Library, kind: str) -> dict[str, Field]:
         if name == "request" and library.form(kind) != RECORDS_REQUEST:
             continue
         with suppress(LibraryAtFault):  # reported where the questions are read
-            for section in _tables(library.toml(file), "section"):
-                for entry in _tables(section, "question"):
-                    if is_extra(entry.get("field")) and (field := try_extra_field(entry)):
-                        found[field.name] = field
+            found |= _extra_fields_in(library, file)
     return found
+
+
+def _extra_fields_in(library: Library, file: Path) -> Mapping[str, Field]:
+    text = library.text(file)
+    if text not in _ADDED:
+        found = {}
+        for section in _tables(library.toml(file), "section"):
+            for entry in _tables(section, "question"):
+                if is_extra(entry.get("field")) and (field := try_extra_field(entry)):
+                    found[field.name] = field
+        if len(_ADDED) >= _MOST_KEPT:
+            _ADDED.clear()
+        _ADDED[text] = found
+    return _ADDED[text]
+
+
+# The fields that prompt files add, by the text of the file: rules about several kinds ask for those of each.
+_ADDED: dict[str, Mapping[str, Field]] = {}
 
 
 def _tables(inside: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

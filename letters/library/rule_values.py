@@ -5,7 +5,7 @@ A library that says nothing about one of them has the values that Letters ships.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -62,11 +62,14 @@ def rule_values(library: Library) -> dict[str, tuple[str, ...]]:
     return {table: tuple(_values(library, table)) for table in TABLES}
 
 
-def with_rule_values(fields: Mapping[str, Field], library: Library) -> dict[str, Field]:
-    """The fields, with the values that rules.toml gives to some of them as their choices."""
-    found = rule_values(library)
+def with_rule_values(fields: Mapping[str, Field], values: Mapping[str, Sequence[str]]) -> dict[str, Field]:
+    """The fields, with the values that rules.toml gives to some of them as their choices.
+
+    Args:
+        values: those that each table defines, as of `rule_values`.
+    """
     return {
-        name: replace(field, choices=found[_TABLE_OF[field.library]]) if field.library in _TABLE_OF else field
+        name: replace(field, choices=tuple(values[_TABLE_OF[field.library]])) if field.library in _TABLE_OF else field
         for name, field in fields.items()
     }
 

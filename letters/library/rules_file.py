@@ -285,7 +285,7 @@ class _Checker:
 
     def _fields_of(self, kind: str, *, own: bool) -> Mapping[str, Field]:
         if kind not in self._fields:
-            self._fields[kind] = with_rule_values(fields_of(kind, self.library.form(kind)), self.library)
+            self._fields[kind] = with_rule_values(fields_of(kind, self.library.form(kind)), self.rulebook.values)
         return self._fields[kind] | (extra_fields(self.library, kind) if own and kind in self.kinds else {})
 
     def _value_problems(self, name: str, wanted: Any, kinds: Sequence[str], where: str) -> Iterator[Problem]:

@@ -131,7 +131,12 @@ def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
     return "text", ()
 
 
-def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
+@cache  # kinds of letter have most of what they ask about in common
+def _walk(model: type[Model], prefix: str) -> tuple[Field, ...]:
+    return tuple(_fields(model, prefix))
+
+
+def _fields(model: type[Model], prefix: str) -> Iterator[Field]:
     for name, info in model.model_fields.items():
         if info.exclude:  # a field that this kind of letter does not have
             continue
@@ -154,7 +159,7 @@ def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
             choices=choices,
             library=library,
             annotation=annotation_of(info),
-            parts=tuple(_walk(bare(get_args(bare(info.annotation))[0]), "")) if kind == "group" else (),
+            parts=_walk(bare(get_args(bare(info.annotation))[0]), "") if kind == "group" else (),
             confidential=bool(_extra(info).get("confidential")),
             sentences=bool(_extra(info).get("sentences")),
         )
