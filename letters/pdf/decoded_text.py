@@ -22,16 +22,21 @@ class PdfWords(Struct):
     """The text of a PDF.
 
     Args:
-        body: in reading order.
+        pieces: what each piece of marked content says, in reading order.
         furniture: of the headers and footers, page by page.
         loose: text that is neither in the structure tree nor marked as page furniture.
         placed: where all text is painted, page by page; text that is turned is left out.
     """
 
-    body: str = ""
+    pieces: list[str] = field(default_factory=list)
     furniture: list[str] = field(default_factory=list)
     loose: str = ""
     placed: list[list[PlacedText]] = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        """The text in reading order."""
+        return " ".join(self.pieces)
 
 
 PageMark: TypeAlias = "int | Literal['furniture', 'repeated'] | None"
@@ -81,7 +86,7 @@ def gathered(pages: Iterable[Iterable[PageText]], order: Iterable[tuple[int, int
                 found.loose += text
         found.furniture.append("".join(furniture))
         found.placed.append(placed)
-    found.body = " ".join([by_mark.pop(key, "") for key in order])
+    found.pieces = [by_mark.pop(key, "") for key in order]
     found.loose += "".join(by_mark.values())
     return found
 
@@ -151,7 +156,7 @@ _WRITTEN = pattern(
     rb"|<([0-9A-Fa-f]*)>\s*Tj"
     rb"|\[([^\[\]]*)\]\s*TJ"
     rb"|(" + _NAMES + rb")\s*(<<(?:[^<>]|<[0-9A-Fa-f]*>)*>>|" + _NAMES + rb")?\s*(BDC|BMC)(?!\w)"
-    rb"|(?:(?<=[\s>\]])|^)(EMC|BT|q|Q)(?!\w)"
+    rb"|(?:(?<=[\s>\]])|^)(EMC|BT|ET|q|Q)(?!\w)"
 )
 _PIECES = pattern(rb"<([0-9A-Fa-f]*)>|([-+.\d]+)")
 _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')

@@ -104,6 +104,7 @@ class TextState:
         self.page = _times(_matrix(operands), self.page)
 
     def _begin(self, _: Any) -> None:
+        """Begin or end a text object: nothing outside of one depends on where text was painted."""
         self.line, self.moved = _UNIT, 0.0
 
     def _place(self, operands: Any) -> None:
@@ -121,6 +122,7 @@ class TextState:
 
 _OPERATORS: dict[str, Callable[[TextState, Any], None]] = {
     "q": TextState._save, "Q": TextState._restore, "cm": TextState._change, "BT": TextState._begin,
+    "ET": TextState._begin,
     "Tm": TextState._place, "Td": TextState._move, "TD": TextState._move, "Tc": TextState._space,
     "Tf": TextState._set,
 }  # fmt: skip

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from letters._text.lazy_pattern import pattern
 from letters.docx.names import RELATIONSHIPS, w
@@ -61,10 +62,16 @@ class WordsDiffer(LettersError):
 
 def fold(text: str) -> str:
     """A text as it is compared: composed characters, no white space or invisible marks, one of each look-alike."""
-    text = unicodedata.normalize("NFC", text).replace(LABEL_END, " ")
-    if _WITH_SAME_GLYPH.search(text):
-        text = _with_same_glyphs(text)
-    return "".join(text.split())
+    return "".join(map(_folded, text.split("\n")))
+
+
+@lru_cache(maxsize=2_000)  # less than 4 MB of letters
+def _folded(line: str) -> str:
+    """The same for a line; letters of one kind have most lines in common."""
+    line = unicodedata.normalize("NFC", line).replace(LABEL_END, " ")
+    if _WITH_SAME_GLYPH.search(line):
+        line = _with_same_glyphs(line)
+    return "".join(line.split())
 
 
 def _with_same_glyphs(text: str) -> str:
@@ -109,7 +116,11 @@ def _check_words(package: Package, document: Document, printed: PdfWords) -> Non
     lines = [recase(line) for line in [*opening, *body]]
     inserted = [(len(opening) + at, recase(note)) for at, note in notes]
     problem = difference(
-        "\n".join(lines), recase(printed.body), [note for _, note in inserted], numbers, _with_notes(lines, inserted)
+        "\n".join(lines),
+        recase("\n".join(printed.pieces)),
+        [note for _, note in inserted],
+        numbers,
+        _with_notes(lines, inserted),
     )
     if problem is None and fold(printed.loose):
         problem = Problem(f"The PDF has words outside its structure: “{printed.loose[:60]}”.")

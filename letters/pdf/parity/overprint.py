@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from letters.errors import LettersError, Problem
@@ -68,13 +68,13 @@ def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
 
 def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
     """The first two texts of a page that are printed one over the other; None if there are none."""
-    placed = sorted(
-        [(text.y - _DOWN * text.size, text.y + _UP * text.size, text) for text in texts], key=lambda each: each[0]
-    )
-    for at, (_, top, one) in enumerate(placed):
-        for bottom, other_top, other in placed[at + 1 :]:
+    placed = sorted([(text.y - _DOWN * text.size, at, text.y + _UP * text.size, text) for at, text in enumerate(texts)])
+    for at, (_, _, top, one) in enumerate(placed, 1):
+        for bottom, _, other_top, other in islice(placed, at, None):
             if bottom >= top:
                 break
+            if one.x + one.width <= other.x or other.x + other.width <= one.x:
+                continue  # most texts on the same line
             size = min(one.size, other.size)
             across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
             if (
