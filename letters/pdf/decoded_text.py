@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from binascii import unhexlify
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -122,12 +123,9 @@ class PageReader:
             instructions: as `written_instructions` gives them.
         """
         marks = self._marks
+        mark, spelled = _innermost(marks)
         for name, operands in instructions:
             if name in SHOWING:
-                mark = next(
-                    (mark for mark in reversed(marks) if mark is not None and not isinstance(mark, Spelled)), None
-                )
-                spelled = next((mark for mark in marks if isinstance(mark, Spelled)), None)
                 if spelled is None:
                     text = "".join([self._font.text(codes) for codes in operands if isinstance(codes, bytes)])
                 else:
@@ -136,15 +134,23 @@ class PageReader:
                 yield PageText(mark, text, () if place is None else (place,))
             elif name in ("BDC", "BMC"):
                 marks.append(Spelled(operands.text) if isinstance(operands, Spelled) else operands)
+                mark, spelled = _innermost(marks)
             elif name == "EMC":
                 if marks:
                     marks.pop()
+                mark, spelled = _innermost(marks)
             else:
                 if name == "Tf":
                     self._font_name = operands[0]
                     self._font = self._font_named(operands[0])
                 if self._positions:
                     self._state.follow(name, operands)
+
+
+def _innermost(marks: list[PageMark | Spelled]) -> tuple[PageMark, Spelled | None]:
+    """What text within these marks is marked as, and what says what it reads as."""
+    mark = next((mark for mark in reversed(marks) if mark is not None and not isinstance(mark, Spelled)), None)
+    return mark, next((mark for mark in marks if isinstance(mark, Spelled)), None)
 
 
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
@@ -187,10 +193,9 @@ def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
         if change is not None:
             yield change.decode(), list(map(float, numbers.split()))
         elif shown is not None:
-            yield "Tj", [bytes.fromhex(shown.decode())]
+            yield "Tj", [unhexlify(shown)]
         elif array is not None:
-            pieces = _PIECES.findall(array)
-            yield "TJ", [float(gap) if gap else bytes.fromhex(codes.decode()) for codes, gap in pieces]
+            yield "TJ", [float(gap) if gap else unhexlify(codes) for codes, gap in _PIECES.findall(array)]
         elif font is not None:
             yield "Tf", [font.decode(), float(size)]
         elif begin is not None:

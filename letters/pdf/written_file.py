@@ -234,14 +234,13 @@ def _by_mark(texts: Iterator[PageText]) -> Iterator[PageText]:
 
 def _used(instructions: list[tuple[str, Any]], name: Any, fonts: dict[str, _Subset]) -> dict[str, set[int]]:
     """The codes that are shown, by the names of their fonts, beginning with the font ``name``."""
-    used: dict[str, set[int]] = {}
+    shown: dict[str, list[bytes]] = {}
     for operator, operands in instructions:
         if operator == "Tf":
             name = operands[0]
         elif operator in SHOWING and name:
-            codes = [code for piece in operands if isinstance(piece, bytes) for code in fonts[name].font.split(piece)]
-            used.setdefault(name, set()).update(codes)
-    return used
+            shown.setdefault(name, []).extend([piece for piece in operands if isinstance(piece, bytes)])
+    return {name: set(chain.from_iterable(map(fonts[name].font.split, codes))) for name, codes in shown.items()}
 
 
 def _table(rows: bytes, *widths: int) -> list[tuple[int, ...]]:
