@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from operator import itemgetter
+from typing import TypeVar
 
 from msgspec import Struct
 from pydantic import Field
 
-from letters.model.criteria import any_applies
+from letters.model.by_answers import ByAnswers
+from letters.model.criteria import answer_in, one_applies
 from letters.model.office_rules import Tables
 from letters.model.values import Model, Text
+
+_MOST_KEPT = 500  # lines; and sets of sentences
 
 
 class ExclusivePair(Model):
@@ -40,22 +45,75 @@ class Contradictions(Struct, frozen=True, dict=True):
 
         Words that a tag stands in cannot be looked for in a finished letter; `letters check` covers them.
         """
-        words = text.split()
-        text, there = " ".join(words), {"", *words}
-        for pair in [pair for needed, pair in self._pairs if needed in there]:
+        lines = [self._look(line) for line in text.split("\n")]
+        text, there = " ".join([words for words, _ in lines if words]), {""}.union(*[telling for _, telling in lines])
+        for pair in _possible(self._pairs, there):
             if pair.words in text and pair.against in text:
                 yield f"The letter says both “{pair.words}” and “{pair.against}”. {pair.why}"
-        for each in [each for needed, each in self._refuted if needed in there]:
-            if each.words in text and any_applies(each.facts, letter):
-                yield f"The letter says “{each.words}”, which its own facts refute. {each.why}"
+        said = [each for each in _possible(self._refuted, there) if each.words in text]
+        for each in self._refuted_by(said, letter) if said else ():
+            yield f"The letter says “{each.words}”, which its own facts refute. {each.why}"
+
+    def _look(self, line: str) -> tuple[str, frozenset[str]]:
+        """The words of a line of text, and which of them tell that it may have some of those listed."""
+        found = self._lines.get(line)
+        if found is None:
+            if len(self._lines) >= _MOST_KEPT:
+                self._lines.clear()
+            words = line.split()
+            found = self._lines[line] = " ".join(words), self._telling.intersection(words)
+        return found
+
+    def _refuted_by(self, said: Sequence[RefutedSentence], letter: Model) -> Sequence[RefutedSentence]:
+        """Those of some sentences that the facts of a letter refute, remembered by the answers they depend on."""
+        key = tuple(map(id, said))
+        known = self._by_answers.get(key)
+        if known is None:
+            if len(self._by_answers) >= _MOST_KEPT:
+                self._by_answers.clear()
+            known = self._by_answers[key] = ByAnswers()
+        return known.of(
+            partial(answer_in, letter), lambda answer_to: [each for each in said if one_applies(each.facts, answer_to)]
+        )
 
     @cached_property
-    def _pairs(self) -> list[tuple[str, ExclusivePair]]:
-        return [(_needed(pair.words), pair) for pair in self.pairs]
+    def _lines(self) -> dict[str, tuple[str, frozenset[str]]]:
+        return {}
 
     @cached_property
-    def _refuted(self) -> list[tuple[str, RefutedSentence]]:
-        return [(_needed(each.words), each) for each in self.refuted]
+    def _by_answers(self) -> dict[tuple[int, ...], ByAnswers[list[RefutedSentence]]]:
+        return {}
+
+    @cached_property
+    def _telling(self) -> frozenset[str]:
+        return frozenset([*self._pairs, *self._refuted])
+
+    @cached_property
+    def _pairs(self) -> _ByWord[ExclusivePair]:
+        return _by_word(self.pairs)
+
+    @cached_property
+    def _refuted(self) -> _ByWord[RefutedSentence]:
+        return _by_word(self.refuted)
+
+
+_Listed = TypeVar("_Listed", ExclusivePair, RefutedSentence)
+_ByWord = Mapping[str, list[tuple[int, _Listed]]]
+
+
+def _by_word(listed: Sequence[_Listed]) -> _ByWord[_Listed]:
+    """What is listed, each with its place, by a word that its words need."""
+    found: dict[str, list[tuple[int, _Listed]]] = {}
+    for place, each in enumerate(listed):
+        found.setdefault(_needed(each.words), []).append((place, each))
+    return found
+
+
+def _possible(listed: _ByWord[_Listed], there: Iterable[str]) -> list[_Listed]:
+    """What may be in a text with these words, in the order of the list."""
+    found = [each for word in there for each in listed.get(word, ())]
+    found.sort(key=itemgetter(0))
+    return [each for _, each in found]
 
 
 def _needed(words: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.docx.markup import DOCUMENT_HEAD, STRICT, serialized
 from letters.docx.names import CORE_PROPERTIES, DUBLIN_CORE, DUBLIN_CORE_TERMS, R_PR, VAL, XSI, w
@@ -20,6 +21,7 @@ from letters.errors import Problem, TemplateAtFault
 # Properties of the template whose tags are filled, each with its namespace prefix in docProps/core.xml.
 _PREFIXES = {"title": "dc", "subject": "dc", "keywords": "cp", "category": "cp", "description": "dc"}
 FILLED = frozenset(_PREFIXES)
+_ESCAPED = pattern("(?:[^<>&]|&(?:amp|lt|gt|quot|#34|#39);)*")
 _DEFAULT = f"{w('docDefaults')}/{w('rPrDefault')}/{R_PR}/{w('lang')}"
 _LANGUAGE = "letters-language"  # placeholder in styles.xml until the letter's language is known
 
@@ -63,7 +65,8 @@ def core_properties(
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified></cp:coreProperties>'
     )
-    if not filled and f"{properties.title}{properties.author}{properties.language}".isprintable():
+    printed = "".join([*texts.values(), title, properties.author, properties.language])
+    if printed.isprintable() and all(map(_ESCAPED.fullmatch, (*texts.values(), title))):
         return xml.encode()  # no parser can find anything wrong with it
     try:
         etree.fromstring(xml.encode(), STRICT)
