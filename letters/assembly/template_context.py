@@ -7,7 +7,6 @@ ones for `letters fields`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
@@ -310,8 +309,7 @@ def _own_entry(given: Mapping[str, Any], parts: Sequence[Question]) -> dict[str,
 
 def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:
     """A text split at the names of cases, which letters print in italics: words, then a case name or nothing."""
-    names = [re.escape(basis.case_name) for basis in rulebook.bases.values() if basis.case_name]
-    parts = re.split(f"({'|'.join(sorted(names, key=len, reverse=True))})", text) if names else [text]
+    parts = rulebook.case_names.split(text)
     return [{"words": words, "case_name": name} for words, name in zip_longest(parts[::2], parts[1::2], fillvalue="")]
 
 

@@ -6,9 +6,10 @@ choosing another letter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct, field
@@ -168,12 +169,13 @@ class _Aspects(Struct, frozen=True, eq=False):
     """What the rules of a guide can tell of one fact.
 
     Args:
-        steps: its name, taken apart at the dots.
+        read: gives the answer of a letter.
         default: what the fact is if it is not answered.
         criteria: all that the rules say of it; None if it has few different answers, which are told apart as they are.
     """
 
-    steps: tuple[str, ...]
+    name: str
+    read: Callable[[Letter], Any]
     default: Any
     criteria: tuple[tuple[str, Any], ...] | None
     _known: dict[str, tuple[bool, ...]] = field(default_factory=dict)
@@ -189,16 +191,18 @@ class _Aspects(Struct, frozen=True, eq=False):
             for each, wanted in table.items()
             if asked_about(each) == name
         }
-        return cls(tuple(name.split(".")), fact.default, None if fact.kind in _CLOSED else tuple(criteria.values()))
+        told_apart = None if fact.kind in _CLOSED else tuple(criteria.values())
+        return cls(name, attrgetter(name), fact.default, told_apart)
 
     def answer_in(self, letter: Letter) -> Any:
         """The answer of a letter to it, as an answers file would have it."""
-        if self.steps == (NAMES_OTHERS,):
+        if self.name == NAMES_OTHERS:
             request = letter.request
             return names_others(request.subjects, (request.requester.name, request.requester.agency))
-        answer: Any = letter
-        for step in self.steps:
-            answer = getattr(answer, step, None)
+        try:
+            answer = self.read(letter)
+        except AttributeError:  # this kind of letter has no such answer
+            answer = None
         return self.default if answer is None else answer.isoformat() if isinstance(answer, date) else answer
 
     def of_answer(self, answer: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -206,6 +207,12 @@ class Rulebook(Struct, frozen=True, dict=True):
                 known.clear()
             found = known[work, *key] = tuple(work(self, *key))
             return found
+
+    @cached_property
+    def case_names(self) -> re.Pattern[str]:
+        """Matches the name of a case, as one group; nothing, if the office cites no cases."""
+        names = [re.escape(basis.case_name) for basis in self.bases.values() if basis.case_name]
+        return re.compile(f"({'|'.join(sorted(names, key=len, reverse=True))})" if names else r"((?!))")
 
     @cached_property
     def by_role(self) -> Mapping[str, Sequence[LegalBasis]]:
