@@ -17,7 +17,7 @@ about the XML of Word files. The stages::
 - `line_breaking`: where a line may break (Unicode Standard Annex 14)
 - `text_direction`: which text is written from right to left (Unicode Standard Annex 9)
 - `lines`: breaks a paragraph into lines
-- `fragments`: the lines and table rows that pages are filled with
+- `fragments`: the lines, paragraphs and table rows that pages are filled with
 - `flow`: lays out paragraphs, lists, tables and text boxes
 - `tables`, `table_borders`: lay out tables and resolve the conflicts between their borders
 - `pages`: breaks the flow into pages and adds headers, footers and footnotes

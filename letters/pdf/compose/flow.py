@@ -297,18 +297,21 @@ class Flow:
         page_break_before = above.break_page or (layout.page_break_before and self.begun)
         boxed = previous is not None and same_box(previous.format, layout) and not above.break_page
         frame = self._frame(layout, width, above.frame if boxed else None)
-        source = _ParagraphSource(
-            breaker, label, frame, gap if boxed else 0.0, boxed=boxed, joined=joins(block, following),
-            note=lambda note: self._note(note, node),
-            heading=node if node is not None and node.kind in _HEADINGS else None,
-        )  # fmt: skip
+        heading = node if node is not None and node.kind in _HEADINGS else None
+
+        def source() -> _ParagraphSource:
+            return _ParagraphSource(
+                breaker, label, frame, gap if boxed else 0.0, boxed=boxed, joined=joins(block, following),
+                note=lambda note: self._note(note, node), heading=heading,
+            )  # fmt: skip
+
         known = breaker.lines(label)
         if known.look is None or frame is not None or boxed or layout.borders:
-            fragments: list[Fragment] = [*source.broken(known.lines)]
+            fragments: list[Fragment] = [*source().broken(known.lines)]
         else:
             fragments = [
                 ParagraphFragment(
-                    sum([line.height for line in known.lines]), heading=source.heading, source=source, own=node,
+                    sum([line.height for line in known.lines]), heading=heading, paragraph=source, own=node,
                     of_label=None if label is None else label.node, known=known,
                 )
             ]  # fmt: skip

@@ -1,11 +1,11 @@
-"""The fragments that pages are filled with: lines of text and table rows, with the space they take.
+"""The fragments that pages are filled with: lines of text, paragraphs and table rows, with the space they take.
 
 Lengths are in points. A fragment says how much space it needs above it and whether a page may break there, so that
 the pages can be filled without knowing what the fragments contain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -74,8 +74,6 @@ class TextFragment(Fragment):
 
     heading: Node | None = None
     """If it begins a heading: its node, for the outline."""
-    source: WrappableParagraph | None = None
-    """Its paragraph; None if it is always broken in the same way."""
     own: Node | None = None
     of_label: Node | None = None
     """What `OWN` and `OF_LABEL` stand for in the runs of the lines."""
@@ -91,6 +89,8 @@ class ParagraphFragment(TextFragment):
     """
 
     known: ParagraphLines = field(default_factory=lambda: ParagraphLines([]))
+    paragraph: Callable[[], WrappableParagraph] | None = None
+    """Gives the paragraph that its lines are of."""
 
     def ends(self, y: float) -> tuple[float, float]:
         """Where it ends if its top is at ``y``, and how far it must be on the page."""
@@ -101,8 +101,8 @@ class ParagraphFragment(TextFragment):
 
     def apart(self) -> list[LineFragment]:
         """Its lines."""
-        assert self.source is not None
-        found = self.source.broken(self.known.lines)
+        assert self.paragraph is not None
+        found = self.paragraph().broken(self.known.lines)
         first = found[0]
         first.before, first.keep = self.before, self.keep
         first.page_break_before, first.column_break_before = self.page_break_before, self.column_break_before
@@ -124,6 +124,8 @@ class LineFragment(TextFragment):
     """The footnotes the line refers to."""
     skip: float = 0.0
     """How much of the space above it is there because a float is."""
+    source: WrappableParagraph | None = None
+    """Its paragraph; None if it is always broken in the same way."""
     place_in_paragraph: int = 0
 
     @property
