@@ -29,6 +29,7 @@ _ENGLISH = 0x409
 _UNUSABLE = ("lastresort", "last resort", "adobe blank")
 """Fonts with a picture, or nothing, for every character there is."""
 _ALL_STYLES = {(italic, (weight, _REGULAR_WIDTH)) for italic in (False, True) for weight in (400, 700)}
+_HEAD = 1_024  # bytes: the directory of a font with 63 tables; most have about 20
 _MOST_FONTS = 1_000  # in a collection; those of macOS have a few dozen
 
 
@@ -76,7 +77,7 @@ def faces_of_family(family: str) -> tuple[FontFace, ...]:
     styles = {(face.italic, face.cut) for face in ours}
     if not styles >= _ALL_STYLES:  # then none of the machine's is nearer to any style that is asked for
         ours += [
-            face for face in _machine_faces()
+            face for face in _machine_faces_of(family)
             if face.family.casefold() == family and (face.italic, face.cut) not in styles
         ]  # fmt: skip
     return tuple(sorted(ours, key=_in_order))
@@ -139,8 +140,43 @@ def _machine_faces() -> tuple[FontFace, ...]:
     return tuple(faces_in(font_folders()))
 
 
+def _machine_faces_of(family: str) -> Iterator[FontFace]:
+    """The machine's faces that may be of a family: those of every font file among whose names it is."""
+    if not family.isascii():  # its capital letters have other bytes
+        yield from _machine_faces()
+        return
+    spellings = family.encode("utf-16-be"), family.encode()
+    for file, names in _names_in_files():
+        if any(spelling in names for spelling in spellings):
+            yield from _faces_of(file)
+
+
+@cache
+def _names_in_files() -> tuple[tuple[str, bytes], ...]:
+    """The machine's font files, with their names as they stand there but in lowercase: a fifth of what faces take."""
+    return tuple((file, _raw_names(file).lower()) for file in _files_in(font_folders()))
+
+
+def _raw_names(file: str) -> bytes:
+    """The table of names of a font, not read; of a collection, those of all its fonts. Empty if there is none."""
+    with suppress(OSError, struct.error), open(file, "rb", buffering=0) as opened:  # noqa: PTH123
+        head = opened.read(_HEAD)
+        if head[:4] == b"ttcf":
+            opened.seek(0)
+            tables = [_directory(opened, start).get("name", (0, 0)) for start in _starts(opened)]
+            return b"".join([_table(opened, table) for table in tables])
+        found = head.find(b"name", 12)
+        return _table(opened, struct.unpack_from(">II", head, found + 8)) if found > 0 else b""
+    return b""
+
+
 def faces_in(folders: Iterable[Path]) -> Iterator[FontFace]:
     """The faces in some folders and those below them; a file that is in several of them counts once."""
+    for file in _files_in(folders):
+        yield from _faces_of(file)
+
+
+def _files_in(folders: Iterable[Path]) -> Iterator[str]:
     seen: set[str] = set()
     for folder in folders:
         real_folder = os.path.realpath(folder)
@@ -148,7 +184,7 @@ def faces_in(folders: Iterable[Path]) -> Iterator[FontFace]:
             real = os.path.realpath(file) if os.path.islink(file) else real_folder + file[len(str(folder)) :]  # noqa: PTH114
             if real not in seen:
                 seen.add(real)
-                yield from _faces_of(file)
+                yield file
 
 
 def _files(folder: Path) -> list[str]:

@@ -298,8 +298,10 @@ class TextReader:
         if fonts.is_symbol_font(plain.family):
             self._emit(found, Text(self._from_symbol_font(text, plain.family), plain))
             return
-        if _PRIVATE.search(text):
-            text = _PRIVATE.sub(lambda found: self._private(found[0], plain.family), text)
+        if _is_western(text):
+            self._emit(found, Text(text, plain))
+            return
+        text = _PRIVATE.sub(lambda found: self._private(found[0], plain.family), text)
         for piece, script in _by_script(text):
             self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
@@ -411,10 +413,18 @@ _PRIVATE = pattern("[\ue000-\uf8ff]")
 _OTHER_SCRIPTS = pattern(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
 
 
+_GENERAL_PUNCTUATION = dict.fromkeys(range(0x2000, 0x2070))
+
+
+def _is_western(text: str) -> bool:
+    """Whether all comes before Hebrew or is general punctuation, as in most letters: no pattern need be compiled."""
+    return text.isascii() or max(text.translate(_GENERAL_PUNCTUATION), default="") < "\u0590"
+
+
 def _by_script(text: str) -> Iterator[tuple[str, Script]]:
     """Pieces of ``text``, each with the font of the run that applies to it (17.3.2.26)."""
     at = 0
-    for match in () if text.isascii() else _OTHER_SCRIPTS.finditer(text):
+    for match in _OTHER_SCRIPTS.finditer(text):
         if match.start() > at:
             yield text[at : match.start()], ""
         yield match[0], "complex" if match["complex"] else "east"
