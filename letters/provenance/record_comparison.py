@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from msgspec import Struct
@@ -143,6 +142,8 @@ def _state_without_comparison(record: Record | None, seal: Seal) -> LetterState:
 
 
 def _in_text(record: Record, now: Sequence[str], seal: Seal) -> Iterator[Edit]:
+    from difflib import SequenceMatcher  # here, because only letters that were saved again need it
+
     recorded = list(split_fingerprints(record.words))
     found = [fingerprint(fold(sentence), seal) for sentence in now]
     for tag, a, b, c, d in SequenceMatcher(None, recorded, found, False).get_opcodes():
