@@ -36,6 +36,8 @@ _ALONE = {
 }
 KINDS = 15
 """Letters that a process prints before the warm ones are counted."""
+COLD = 9
+"""New processes for one letter in each round: they differ more than the others from one to the next."""
 
 
 def printer(engine: str) -> Callable[[Path], bytes]:
@@ -164,8 +166,10 @@ def main() -> int:
         for engine in engines:
             measured(engine, one[:1])  # compiles modules, and creates the profile of LibreOffice
         for _ in range(given.rounds):
+            for _ in range(COLD):
+                for engine in engines:
+                    found.setdefault(("cold", engine), []).append(measured(engine, one[1:2])[0])
             for engine in engines:
-                found.setdefault(("cold", engine), []).append(measured(engine, one[1:2])[0])
                 found.setdefault(("warm", engine), []).append(measured(engine, all_kinds, KINDS)[1])
                 found.setdefault(("hundred", engine), []).append(measured(engine, one)[0])
         claims = {
