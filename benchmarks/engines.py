@@ -198,7 +198,8 @@ def main() -> int:
     rounds = "one round" if given.rounds == 1 else f"medians of {given.rounds} rounds and their ratios"
     text = (
         "## Engines\n\nWord letters as PDF: processor time of the whole process, with that of its children; "
-        f"{rounds},\nin which the programs take turns; a new process is begun {COLD} times a round. Warm are letters of all kinds, each different, after one of "
+        f"{rounds},\nin which the programs take turns; a new process is begun {COLD} times a round. "
+        "Warm are letters of all kinds, each different, after one of "
         "each kind; for LibreOffice, which starts\nanew for every call, that is the whole divided by the letters. "
         f"`letters` runs every check.\nPython {platform.python_version()}, {versions}, {len(os.sched_getaffinity(0))} "
         f"processors, load {os.getloadavg()[0]:.1f}.\n\n" + "\n".join(table)
