@@ -12,4 +12,5 @@ and Babel for other languages than English.
 - `encodings`: which encoding a text file is in
 - `personal`: social security numbers and wages in running text
 - `toml_inline`: a value as TOML on one line
+- `lazy_pattern`, `limited_memory`: patterns compiled when they are first used, and results remembered up to a number
 """

@@ -20,6 +20,7 @@ from letters._system.version import VERSION
 from letters._text.citations import citations_in
 from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
+from letters._text.limited_memory import remember
 from letters._text.picture_answers import PictureAnswer
 from letters.assembly.letter_in_hand import LetterInHand
 from letters.assembly.letter_pdf import LetterConverter
@@ -525,9 +526,7 @@ class Assembler:
         state = "draft" if self.is_draft(letter) else "vetted"
         key = letter.kind, state, letter.date
         if key not in self._records:
-            if len(self._records) >= _RECORDS_KEPT:
-                self._records.clear()
-            self._records[key] = Record(
+            record = Record(
                 kind=letter.kind,
                 state=state,
                 version=self.version(letter.kind),
@@ -537,6 +536,7 @@ class Assembler:
                 dated=letter.date.isoformat(),
                 key=self.seal.name,
             )
+            remember(self._records, _RECORDS_KEPT, key, record)
         return replace(self._records[key], entered=entered) if entered else self._records[key]
 
     def version(self, kind: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from letters._text.languages import ENGLISH, Language
 from letters._text.light_markup import FormattedAnswer
+from letters._text.limited_memory import remember
 from letters._text.picture_answers import PictureAnswer
 from letters._text.quotation_marks import typeset
 from letters.library.office_languages import Untranslated
@@ -239,9 +240,8 @@ def _named_law(
                 found.setdefault(role, first)
                 roles.append(role)
         law = {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
-        if len(_LAW) > 200:
-            _LAW.clear()
-        known = _LAW[id(citable)] = citable, [*citable, *roles], law  # keeps the mapping alive: its id stays unique
+        # Keeps the mapping alive, so that its id stays unique.
+        known = remember(_LAW, 200, id(citable), (citable, [*citable, *roles], law))
     return list(known[1]), known[2]
 
 
@@ -287,9 +287,8 @@ def _asked(extras: Sequence[Question]) -> Sequence[tuple[str, Any, Question | No
             empty: Any = {"list": [], "choices": [], "group": [], "yes-no": False}.get(kind)
             name = question.field.name.removeprefix("extra.")
             asked.append((name, empty, None if is_plain or kind == "yes-no" else question))
-        if len(_ASKED) > 200:  # of libraries that are no longer in use
-            _ASKED.clear()
-        known = _ASKED[id(extras)] = extras, asked  # keeps the questions alive, so that their id stays unique
+        # Keeps the questions alive, so that their id stays unique; those of libraries out of use are forgotten.
+        known = remember(_ASKED, 200, id(extras), (extras, asked))
     return known[1]
 
 
@@ -452,9 +451,8 @@ def _entry(entry: Model) -> Mapping[str, Any]:
                 names["authority"] = "unvetted" if entry.unread else entry.authority
             case Office():
                 names["address_line"] = ", ".join(entry.address.splitlines())
-        if len(_ENTRIES) > 2000:  # entries of libraries that are no longer in use
-            _ENTRIES.clear()
-        known = _ENTRIES[id(entry)] = entry, names  # keeps the entry alive, so that its id stays unique
+        # Keeps the entry alive, so that its id stays unique; those of libraries out of use are forgotten.
+        known = remember(_ENTRIES, 2000, id(entry), (entry, names))
     return known[1]
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from letters._text.english import folded_words
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.batches.cells import BadCell, answer_of, answers_of, is_blank, text_of
 from letters.batches.field_lookup import FieldLookup, normalized
 from letters.batches.row_source import TableRow, column_letters
@@ -247,9 +248,7 @@ def _remembering(read: _Reader) -> _Reader:
         if type(cell) is not str:
             return read(cell)
         if cell not in known:
-            if len(known) >= _READ_KEPT:
-                known.clear()
-            known[cell] = read(cell)
+            remember(known, _READ_KEPT, cell, read(cell))
         return known[cell]
 
     return read_or_known

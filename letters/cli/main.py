@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from letters._system.garbage import THRESHOLD
 from letters._system.version import VERSION
 
 if TYPE_CHECKING:  # `main` imports the rest of Letters, once no garbage is collected
@@ -74,10 +75,6 @@ def _readable(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_READABLE, _readable)
-
-
-_YOUNG_OBJECTS = 20_000
-"""After how many new objects to look for garbage: what a command reads of a library lives as long as the command."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -149,7 +146,7 @@ def _parsed(given: list[str]) -> argparse.Namespace:
         return _parser(chosen, [chosen] if given[:1] == [chosen] else COMMANDS).parse_args(given)
     finally:
         gc.freeze()
-        gc.set_threshold(max(gc.get_threshold()[0], _YOUNG_OBJECTS))
+        gc.set_threshold(max(gc.get_threshold()[0], THRESHOLD))  # what it reads of a library lives on
         gc.enable()
 
 

@@ -72,6 +72,11 @@ def color_of(text: str | None) -> str:
     return f"#{text.lower()}" if text and re.fullmatch(r"[0-9A-Fa-f]{6}", text) else ""
 
 
+def red_green_blue(color: str) -> tuple[int, int, int]:
+    """The parts of ``#rrggbb``, from 0 to 255."""
+    return hex_of(color[1:3]), hex_of(color[3:5]), hex_of(color[5:7])
+
+
 def shade_of(node: Node | None) -> str:
     """The background of ``w:shd``; a pattern becomes the even gray or color that it looks like (17.18.78)."""
     if node is None:

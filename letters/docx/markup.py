@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from lxml import etree
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.docx.names import FALLBACK, P_PR, R_PR, STYLE_ID, TXBX, VAL, Node, P, T, w, ws
 from letters.docx.package import Package
 
@@ -79,6 +80,16 @@ def with_stops_inside_quotations(text: str) -> str:
     return _QUOTED_END.sub(_with_stop_inside, text) if "\u201d" in text else text
 
 
+def with_stops_set(text: str, *, is_american: bool) -> str:
+    """A filled part or a plain text with the stops that its template puts after answers as they should be.
+
+    Args:
+        is_american: whether commas and periods stand inside quotation marks.
+    """
+    once = without_repeated_periods(text)
+    return with_stops_inside_quotations(once) if is_american else once
+
+
 def _with_stop_inside(found: re.Match[str]) -> str:
     end, mark, between, stop = found.groups()
     if not end or end + stop == ".,":
@@ -123,10 +134,8 @@ class ByMarkup(Generic[_Found]):
         if markup in self._known:
             return self._known[markup]
         found = self._work(element)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
         if len(markup) <= _LONG_MARKUP:
-            self._known[markup] = found
+            remember(self._known, _MOST_KNOWN, markup, found)
         return found
 
 

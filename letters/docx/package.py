@@ -22,6 +22,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
@@ -73,9 +74,7 @@ def _keep(data: bytes, tree: Node) -> None:
     """Keep a part the second time it is seen: most are seen only once."""
     seen = hash(data)
     if seen in _SEEN and len(data) <= _LARGEST_KEPT:
-        if len(_TREES) >= _TREES_KEPT:
-            _TREES.clear()
-        _TREES[data] = tree
+        remember(_TREES, _TREES_KEPT, data, tree)
     if len(_SEEN) >= _SEEN_KEPT:
         _SEEN.clear()
     _SEEN.add(seen)
@@ -189,9 +188,7 @@ class Package(Struct, frozen=True, dict=True):
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             if name := node.get("Id"):  # what has no id, nothing refers to
                 found[name] = Relationship(name, node.get("Type", ""), target, external)
-        if len(_LINKS) >= _LINKS_KEPT:
-            _LINKS.clear()
-        _LINKS[source, self.parts[source]] = found
+        remember(_LINKS, _LINKS_KEPT, (source, self.parts[source]), found)
         return found
 
     def content_type(self, part: str) -> str:
@@ -349,11 +346,9 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> bytes
     if len(content) > _LARGEST_KEPT:
         return content
     if said in _MEMBERS_SEEN:  # most of those that are not in all files are in one alone
-        if len(_MEMBERS) >= _MEMBERS_KEPT:
-            _MEMBERS.clear()
         name, more = struct.unpack_from("<HH", data, info.header_offset + 26)
         end = info.header_offset + 30 + name + more + info.compress_size
-        _MEMBERS[said] = data[info.header_offset : end], content
+        remember(_MEMBERS, _MEMBERS_KEPT, said, (data[info.header_offset : end], content))
     elif len(_MEMBERS_SEEN) >= _SEEN_KEPT:
         _MEMBERS_SEEN.clear()
     _MEMBERS_SEEN.add(said)

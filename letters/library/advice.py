@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from letters._text.limited_memory import remember
 from letters.model.criteria import applies, asked_about, meets
 from letters.model.fields import Field, fields_of_model, get, put
 from letters.model.letter import Letter
@@ -98,9 +99,7 @@ class Advice(Struct, frozen=True, eq=False):
         key = repr(given)
         outcome = self._known.get(key)
         if outcome is None:
-            if len(self._known) >= _MOST_KEPT:
-                self._known.clear()
-            outcome = self._known[key] = self._apply(given)
+            outcome = remember(self._known, _MOST_KEPT, key, self._apply(given))
         return outcome
 
     def on_letter(self, letter: Letter) -> Outcome:
@@ -115,9 +114,7 @@ class Advice(Struct, frozen=True, eq=False):
         key = tuple([each.of_answer(answer) for each, answer in zip(aspects, given, strict=True)])
         outcome = self._on_letters.get(key)
         if outcome is None:
-            if len(self._on_letters) >= _MOST_KEPT:
-                self._on_letters.clear()
-            outcome = self._on_letters[key] = self._apply(given)
+            outcome = remember(self._on_letters, _MOST_KEPT, key, self._apply(given))
         return outcome
 
     def _apply(self, given: Sequence[Any]) -> Outcome:
@@ -214,9 +211,7 @@ class _Aspects(Struct, frozen=True, eq=False):
             return known
         found = tuple([meets(name, wanted, answer) for name, wanted in self.criteria])
         if type(answer) is str:
-            if len(self._known) >= _MOST_KEPT:
-                self._known.clear()
-            self._known[answer] = found
+            remember(self._known, _MOST_KEPT, answer, found)
         return found
 
 

@@ -6,7 +6,7 @@ file gives the type only for a field that the office adds itself (`extra.…`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec import field as part
 from msgspec.structs import replace
 
+from letters._text.limited_memory import remember
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.extra_questions import OWN_KEYS, is_extra
 from letters.library.library import Library
@@ -285,14 +286,9 @@ def extra_fields(library: Library, kind: str) -> dict[str, Field]:
 def _extra_fields_in(library: Library, file: Path) -> Mapping[str, Field]:
     text = library.text(file)
     if text not in _ADDED:
-        found = {}
-        for section in _tables(library.toml(file), "section"):
-            for entry in _tables(section, "question"):
-                if is_extra(entry.get("field")) and (field := try_extra_field(entry)):
-                    found[field.name] = field
-        if len(_ADDED) >= _MOST_KEPT:
-            _ADDED.clear()
-        _ADDED[text] = found
+        sections = _tables(library.toml(file), "section")
+        entries = [entry for section in sections for entry in _tables(section, "question")]
+        remember(_ADDED, _MOST_KEPT, text, _fields_added_by(entries))
     return _ADDED[text]
 
 
@@ -321,13 +317,14 @@ def _read(library: Library, file: Path, problems: Collector, language: str = "")
 
 def _added(sources: list[_PromptFile]) -> dict[str, Field]:
     """The fields that the office adds, by name, as far as they can be read."""
-    entries = [
-        entry
-        for source in sources
-        for _, _, entry, _ in source.entries()
-        if is_extra(entry.get("field")) and not source.about_letter_only
-    ]
-    return {entry["field"]: field for entry in entries if (field := try_extra_field(entry))}
+    counted = [source for source in sources if not source.about_letter_only]
+    return _fields_added_by(entry for source in counted for _, _, entry, _ in source.entries())
+
+
+def _fields_added_by(entries: Iterable[Mapping[str, Any]]) -> dict[str, Field]:
+    return {
+        field.name: field for entry in entries if is_extra(entry.get("field")) and (field := try_extra_field(entry))
+    }
 
 
 def _questions(

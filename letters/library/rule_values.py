@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from letters._text.limited_memory import remember
 from letters.library.library import Library
 from letters.model.fields import Field
 from letters.model.values import NATURE_NOT_STATED, NO_PROCESS, OTHER_POWER
@@ -37,9 +38,7 @@ def _own_tables(library: Library) -> Mapping[str, Any]:
     text = library.text(file)
     if text not in _READ:
         data = library.toml(file)
-        if len(_READ) >= _MOST_KEPT:
-            _READ.clear()
-        _READ[text] = {table: data[table] for table in TABLES if table in data}
+        remember(_READ, _MOST_KEPT, text, {table: data[table] for table in TABLES if table in data})
     return _READ[text]
 
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from letters._text.damage import is_sound
 from letters._text.english import folded_words
+from letters._text.limited_memory import remember
 from letters._text.toml_inline import in_toml
 from letters.errors import InvalidAnswers, Problem
 from letters.library.prompts import Question
@@ -144,10 +145,9 @@ def _names_of(extras: Sequence[Question]) -> Mapping[str, Question]:
     """The office's own questions by the names of their answers, without the ``extra.`` that all have."""
     known = _NAMES.get(id(extras))
     if known is None:
-        if len(_NAMES) > 200:  # of libraries opened earlier
-            _NAMES.clear()
         names = {question.field.name.removeprefix("extra."): question for question in extras}
-        known = _NAMES[id(extras)] = extras, names  # with the questions, so that no others can get their id
+        # With the questions, so that no others can get their id; those of libraries opened earlier are forgotten.
+        known = remember(_NAMES, 200, id(extras), (extras, names))
     return known[1]
 
 
@@ -158,10 +158,8 @@ def _reader(field: Field) -> Callable[..., Any]:
     """Reads answers to one question. Kept, because making one costs far more than using it."""
     known = _READERS.get(id(field))
     if known is None:
-        if len(_READERS) > 2000:  # of libraries opened earlier
-            _READERS.clear()
         reader = TypeAdapter(field.annotation).validator.validate_python
-        known = _READERS[id(field)] = field, reader  # with the field, so that no other field can get its id
+        known = remember(_READERS, 2000, id(field), (field, reader))  # with the field, so that no other can get its id
     return known[1]
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 from pydantic import Field
 
+from letters._text.limited_memory import remember
 from letters.model.by_answers import ByAnswers
 from letters.model.criteria import answer_in, one_applies
 from letters.model.office_rules import Tables
@@ -58,10 +59,9 @@ class Contradictions(Struct, frozen=True, dict=True):
         """The words of a line of text, and which of them tell that it may have some of those listed."""
         found = self._lines.get(line)
         if found is None:
-            if len(self._lines) >= _MOST_KEPT:
-                self._lines.clear()
             words = line.split()
-            found = self._lines[line] = " ".join(words), self._telling.intersection(words)
+            telling = self._telling.intersection(words)
+            found = remember(self._lines, _MOST_KEPT, line, (" ".join(words), telling))
         return found
 
     def _refuted_by(self, said: Sequence[RefutedSentence], letter: Model) -> Sequence[RefutedSentence]:
@@ -69,9 +69,7 @@ class Contradictions(Struct, frozen=True, dict=True):
         key = tuple(map(id, said))
         known = self._by_answers.get(key)
         if known is None:
-            if len(self._by_answers) >= _MOST_KEPT:
-                self._by_answers.clear()
-            known = self._by_answers[key] = ByAnswers()
+            known = remember(self._by_answers, _MOST_KEPT, key, ByAnswers())
         return known.of(
             partial(answer_in, letter), lambda answer_to: [each for each in said if one_applies(each.facts, answer_to)]
         )

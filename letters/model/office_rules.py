@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from pydantic import BeforeValidator, Field, model_validator
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.model.criteria import tables_of
 from letters.model.values import Model, ShortName, Text
 
@@ -199,13 +200,12 @@ class RuleSet(Struct, frozen=True, dict=True):
         """
         found = self._selected.get((kind, level))
         if found is None:
-            if len(self._selected) >= _SELECTED_KEPT:  # answers may call a kind anything
-                self._selected.clear()
-            found = self._selected[kind, level] = [
+            found = [
                 rule
                 for rule in self.rules.values()
                 if (not rule.kinds or kind in rule.kinds) and (not level or rule.level == level)
             ]
+            remember(self._selected, _SELECTED_KEPT, (kind, level), found)  # answers may call a kind anything
         return found
 
     @cached_property

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from letters._text.dates import DateOrder
 from letters._text.english import folded_words, listed
+from letters._text.limited_memory import remember
 from letters.model.by_answers import AnswerTo, ByAnswers
 from letters.model.calendar import WorkCalendar
 from letters.model.citation_rules import CitationRules
@@ -203,9 +204,8 @@ class Rulebook(Struct, frozen=True, dict=True):
         try:
             return cast("Sequence[_Found]", known[work, *key])
         except KeyError:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            found = known[work, *key] = tuple(work(self, *key))
+            found = tuple(work(self, *key))
+            remember(known, _REMEMBERED, (work, *key), found)
             return found
 
     @cached_property
@@ -235,9 +235,8 @@ class Rulebook(Struct, frozen=True, dict=True):
     def citable(self, rules: CitationRules) -> Mapping[str, LegalBasis]:
         """The law that a letter may cite. Kept, because most letters of a batch may cite the same."""
         if rules not in self._citable:
-            if len(self._citable) >= _CITABLE_KEPT:
-                self._citable.clear()
-            self._citable[rules] = {name: basis for name, basis in self.bases.items() if rules.allow(basis)}
+            found = {name: basis for name, basis in self.bases.items() if rules.allow(basis)}
+            remember(self._citable, _CITABLE_KEPT, rules, found)
         return self._citable[rules]
 
     def with_law(self, text: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from letters._text.limited_memory import remember
+
 _Result = TypeVar("_Result")
 _Content = TypeVar("_Content")
 
@@ -54,9 +56,7 @@ def of_content(work: Callable[[_Content], _Result]) -> Callable[[_Content], _Res
     def remembered(content: _Content) -> _Result:
         found = kept.get(id(content))
         if found is None:
-            if len(kept) >= _MOST_CONTENTS:
-                kept.clear()
-            found = kept[id(content)] = content, work(content)
+            found = remember(kept, _MOST_CONTENTS, id(content), (content, work(content)))
         return found[1]
 
     return remembered

@@ -12,6 +12,7 @@ from math import ceil
 from lxml import etree
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.docx.names import A, V, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
@@ -98,9 +99,7 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
     weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
     found = weight, counts.get(w("p"), 0), characters
     if part != package.main and len(data) <= _LARGEST_KEPT:
-        if len(_AMOUNTS) >= _AMOUNTS_KEPT:
-            _AMOUNTS.clear()
-        _AMOUNTS[data] = found
+        remember(_AMOUNTS, _AMOUNTS_KEPT, data, found)
     return found
 
 

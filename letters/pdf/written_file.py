@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.pdf.decoded_text import (
     SHOWING,
     DecodedFont,
@@ -125,9 +126,7 @@ def _font(name: str, source: bytes, widths: str) -> _Subset:
     font = DecodedFont(zlib.decompress(source), partial(_widths, widths))
     own, agreed = font.known(), _AGREED.get(name)
     if agreed is None or any(agreed.known.get(code, glyph) != glyph for code, glyph in own.items()):
-        if len(_AGREED) >= _MOST_FONTS:
-            _AGREED.clear()
-        agreed = _AGREED[name] = _Glyphs()
+        agreed = remember(_AGREED, _MOST_FONTS, name, _Glyphs())
     agreed.known.update(own)
     return _Subset(font, agreed, frozenset(own))
 
@@ -391,9 +390,7 @@ class _OwnFile:
         order = list(self._marks_in_order(self.get(root)["/K"], numbers, elements))
         rows = [self.table[each] for each in elements]
         if len({holder for _, holder, _ in rows}) == 1 and len(rows) <= _LARGEST_TREE:
-            if len(_TREES) >= _MOST_TREES:
-                _TREES.clear()
-            _TREES[key] = _KnownTree(elements, rows, list(map(self.source, elements)), order)
+            remember(_TREES, _MOST_TREES, key, _KnownTree(elements, rows, list(map(self.source, elements)), order))
         return order
 
     def _marks_in_order(

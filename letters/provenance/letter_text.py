@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from letters._text.entities import unescaped
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
 from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart
@@ -154,9 +155,7 @@ def _normalized_part(package: Package, part: str) -> str:
     usual = _is_usual(data)
     xml = etree.tostring(package.tree(part), encoding="unicode") if usual else _normalized(package.xml(part))
     if part != package.main:
-        if len(_NORMALIZED) >= _NORMALIZED_KEPT:
-            _NORMALIZED.clear()
-        _NORMALIZED[data] = xml
+        remember(_NORMALIZED, _NORMALIZED_KEPT, data, xml)
     return xml
 
 

@@ -14,14 +14,14 @@ from msgspec import Struct
 
 from letters._text.held_together import may_be_cited, with_no_break_spaces
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.assembly.template.rich_text import START
 from letters.assembly.template.sandbox import with_braces
 from letters.docx.markup import (
     DOCUMENT_HEAD,
-    with_stops_inside_quotations,
+    with_stops_set,
     without_blank_marks,
     without_empty_runs,
-    without_repeated_periods,
 )
 from letters.docx.paragraph_texts import (
     PARAGRAPH_END,
@@ -119,17 +119,13 @@ class PartForms:
         if PARAGRAPH_END in constant:
             last, *complete, first = constant.split(PARAGRAPH_END)
             ends = last, [finished(each, False, self._is_american) for each in complete], first
-        if len(self._constants) >= _FORMS_KEPT:
-            self._constants.clear()
-        self._constants[constant] = ends
+        remember(self._constants, _FORMS_KEPT, constant, ends)
         return ends
 
     def _form(self, constants: tuple[str | None, ...]) -> ParagraphForm:
         found = self._forms.get(constants)
         if found is None:
-            if len(self._forms) >= _FORMS_KEPT:
-                self._forms.clear()
-            found = self._forms[constants] = ParagraphForm(constants, self._is_american)
+            found = remember(self._forms, _FORMS_KEPT, constants, ParagraphForm(constants, self._is_american))
         return found
 
 
@@ -163,10 +159,8 @@ class ParagraphForm:
         said = (True,) * len(values) if all(values) else tuple(map(bool, values))
         look = self._looks.get(said)
         if look is None:
-            if len(self._looks) >= _LOOKS_KEPT:
-                self._looks.clear()
             rendered = self._with([_VALUE if each else "" for each in said])
-            look = self._looks[said] = _FormLook(rendered, is_first, self._is_american)
+            look = remember(self._looks, _LOOKS_KEPT, said, _FormLook(rendered, is_first, self._is_american))
         if look.is_regular and (found := look.filled(values if all(said) else tuple(filter(None, values)))):
             return found
         return finished(self._with(values), is_first, self._is_american)
@@ -263,9 +257,7 @@ def finished(rendered: str, is_first: bool, is_american: bool) -> FilledParagrap
         is_first: whether it is the first of its part.
         is_american: whether commas and periods stand inside quotation marks.
     """
-    xml = without_repeated_periods(without_empty_runs(rendered))
-    if is_american:
-        xml = with_stops_inside_quotations(xml)
+    xml = with_stops_set(without_empty_runs(rendered), is_american=is_american)
     pieces = in_pieces(xml)
     texts = pieces[1::2]
     is_plain = _is_plain(" ".join(texts))

@@ -32,7 +32,7 @@ from letters.assembly.template.sandbox import CompiledText, nothing_called, valu
 from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassages
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
-from letters.docx.markup import with_stops_inside_quotations, without_repeated_periods
+from letters.docx.markup import with_stops_set
 from letters.docx.names import CORE
 from letters.docx.package import Packed, open_package, package_of, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
@@ -216,8 +216,8 @@ def fill_text(source: str, context: Mapping[str, Any], where: str, language: Lan
     """
     try:
         text = _short_text(source, language)
-        filled = without_repeated_periods(text.fill(values_from(context) if text.tags else {}))
-        return with_stops_inside_quotations(filled) if language.is_american else filled
+        filled = text.fill(values_from(context) if text.tags else {})
+        return with_stops_set(filled, is_american=language.is_american)
     except TemplateAtFault as error:
         raise TemplateAtFault(problem.within(where) for problem in error.problems) from error
 

@@ -13,6 +13,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from letters._text.languages import Language
+from letters._text.limited_memory import remember
 from letters.assembly.template.paragraph_forms import LONG, FilledParagraph, PartForms, finished, has_leftover, kept
 from letters.assembly.template.rich_text import ListNumbering, expanded, is_marked
 from letters.assembly.template.sandbox import CompiledText, with_braces
@@ -21,10 +22,9 @@ from letters.assembly.template.tags import CELL_WORDS, Tag
 from letters.docx.markup import (
     DOCUMENT_HEAD,
     STRICT,
-    with_stops_inside_quotations,
+    with_stops_set,
     without_blank_marks,
     without_empty_runs,
-    without_repeated_periods,
 )
 from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
@@ -158,11 +158,9 @@ class TemplatePart(Struct, frozen=True, eq=False):
         filled = self._filled(values)
         root = self._trees.get(filled)
         if root is None:
-            if len(self._trees) >= _TREES_KEPT:
-                self._trees.clear()
             root = self._parsed(filled)
             self.structure.repair(root)
-            self._trees[filled] = root
+            remember(self._trees, _TREES_KEPT, filled, root)
         return root
 
     def _filled(self, values: Mapping[str, Any]) -> str:
@@ -170,8 +168,7 @@ class TemplatePart(Struct, frozen=True, eq=False):
         xml = without_empty_runs(self._rendered(values))
         if has_leftover(xml):
             raise self._unfilled
-        xml = without_repeated_periods(xml)
-        return with_stops_inside_quotations(xml) if self.is_american else xml
+        return with_stops_set(xml, is_american=self.is_american)
 
     def _rendered(self, values: Mapping[str, Any]) -> str:
         """The XML with its tags filled, and answers with formatting as paragraphs."""

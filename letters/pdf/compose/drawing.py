@@ -12,6 +12,7 @@ from copy import copy
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.limited_memory import remember
 from letters.pdf import fonts
 from letters.pdf.compose.floats import Edges, box_size, corner, moves_words
 from letters.pdf.compose.fragments import (
@@ -271,9 +272,7 @@ class _Canvas:
         resources.show_shared(look)
         drawn = look.drawn.get(key)
         if drawn is None:
-            if len(look.drawn) >= _MOST_PLACES:
-                look.drawn.clear()
-            drawn = look.drawn[key] = self._drawn(lines, x, top)
+            drawn = remember(look.drawn, _MOST_PLACES, key, self._drawn(lines, x, top))
         for run, operators, text in drawn.spans:
             self._mark(fragment.node_of(run))
             self.out.append(operators)

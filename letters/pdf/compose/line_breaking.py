@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from letters._text.held_together import held_together
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.pdf.compose.unsupported import Unsupported
 
 _LONG = 5_000
@@ -135,9 +136,7 @@ class _BreakState(dict[str, tuple["_BreakState", bool]]):
             state, before = self, bytearray(len(word))
             for at, each in enumerate(word):
                 state, before[at] = state[each]
-            if len(self._words) >= _MOST_WORDS:
-                self._words.clear()
-            known = self._words[word] = state, bytes(before)
+            known = remember(self._words, _MOST_WORDS, word, (state, bytes(before)))
         return known
 
     def __missing__(self, code: str) -> tuple[_BreakState, bool]:

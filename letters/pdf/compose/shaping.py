@@ -17,6 +17,7 @@ import uharfbuzz
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.errors import CannotWrite
 from letters.pdf import fonts
 from letters.pdf.compose.unsupported import Unsupported
@@ -151,9 +152,7 @@ class Font:
         """The same for a text that letters may have in common."""
         known = self._spelled.get(text)
         if known is None:
-            if len(self._spelled) >= _SPELLED:
-                self._spelled.clear()
-            known = self._spelled[text] = self.covers(text)
+            known = remember(self._spelled, _SPELLED, text, self.covers(text))
         return known
 
     def _has(self, character: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.limited_memory import remember
 from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.fields import unclosed
 from letters.docx.names import MC, w
@@ -207,9 +208,7 @@ class Story(Struct):
         self.line = None
         unchanged = before == (len(self.notes), len(self.out), self.ignored)
         if alone and not self.fields and unchanged and len(markup) <= _LONG_PARAGRAPH:
-            if len(self.styles.lines) >= _MOST_LINES:
-                self.styles.lines.clear()
-            self.styles.lines[markup] = self.out[-1]
+            remember(self.styles.lines, _MOST_LINES, markup, self.out[-1])
 
     def _box(self, node: etree._Element) -> None:
         """A text box: a story of its own, read before the paragraph that holds it."""
@@ -334,8 +333,6 @@ def styles_of_words(package: Package) -> StylesOfWords:
         if link.kind == "styles" and link.target in package.parts:
             data = package.parts[link.target]
             if data not in _KEPT_STYLES:
-                if len(_KEPT_STYLES) >= _MOST_KEPT:
-                    _KEPT_STYLES.clear()
-                _KEPT_STYLES[data] = StylesOfWords.of(package.tree(link.target))
+                remember(_KEPT_STYLES, _MOST_KEPT, data, StylesOfWords.of(package.tree(link.target)))
             return _KEPT_STYLES[data]
     return StylesOfWords()

@@ -9,6 +9,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters._text.limited_memory import remember
 from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.fields import unclosed
 from letters.docx.markup import first_words
@@ -152,9 +153,7 @@ class ReadingContext:
         key = (said, style, cell_style.key, script)
         runs = self._shared.runs
         if key not in runs:
-            if len(runs) >= _MOST_FORMATS:
-                runs.clear()
-            runs[key] = run_format(self.run_props(node, style, cell_style), script)
+            remember(runs, _MOST_FORMATS, key, run_format(self.run_props(node, style, cell_style), script))
         return runs[key]
 
     def paragraph_style(self, node: Node | None) -> str:
@@ -180,10 +179,8 @@ class ReadingContext:
             mark_node = None if properties is None else properties.find(w("rPr"))
             mark = self.run(mark_node, style, cell_style)
             found = KnownParagraph(style, self.frame(properties, style), layout, level, list_id, mark)
-            if len(paragraphs) >= _MOST_PARAGRAPHS:
-                paragraphs.clear()
             if len(said) <= _LONG_PARAGRAPH:
-                paragraphs[key] = found
+                remember(paragraphs, _MOST_PARAGRAPHS, key, found)
         return found
 
     def frame(self, node: Node | None, style: str) -> Props:
@@ -202,9 +199,7 @@ class ReadingContext:
         said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
         key, layouts = (said, style, cell_style.key), self._shared.layouts
         if key not in layouts:
-            if len(layouts) >= _MOST_FORMATS:
-                layouts.clear()
-            layouts[key] = self._laid_out(node, style, cell_style)
+            remember(layouts, _MOST_FORMATS, key, self._laid_out(node, style, cell_style))
         return layouts[key]
 
     def _laid_out(

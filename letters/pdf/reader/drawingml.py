@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from letters.docx.attribute_values import hex_of, number_of, within_reach
+from letters.docx.attribute_values import number_of, red_green_blue, within_reach
 from letters.docx.names import WP, WPG, WPS, A, Node, w
 from letters.pdf.document import Border, Borders, Floating, Image
 from letters.pdf.reader.anchors import AxisPosition, floating_at
@@ -188,8 +188,8 @@ def _mixed(colors: list[str]) -> str:
     """The color between these."""
     if not colors:
         return ""
-    parts = [[hex_of(ink[at : at + 2]) for at in (1, 3, 5)] for ink in colors]
-    return "#" + "".join([f"{sum(values) // len(values):02x}" for values in zip(*parts, strict=True)])
+    parts = zip(*map(red_green_blue, colors), strict=True)
+    return "#" + "".join([f"{sum(values) // len(values):02x}" for values in parts])
 
 
 def _shading(part: StoryPart, look: Node | None) -> Shading | None:
@@ -201,17 +201,15 @@ def _shading(part: StoryPart, look: Node | None) -> Shading | None:
     from letters.pdf.metafiles.raster import Shading  # it needs Pillow, which few letters do
 
     found = sorted(
-        (min(max(number_of(stop.get("pos")) / 100_000, 0.0), 1.0), _red_green_blue(color(stop, part.context.colors)))
+        (
+            min(max(number_of(stop.get("pos")) / 100_000, 0.0), 1.0),
+            red_green_blue(color(stop, part.context.colors) or "#ffffff"),
+        )
         for stop in stops
     )
     line = gradient.find(f"{{{A}}}lin")
     outward = gradient.find(f"{{{A}}}path") is not None
     return Shading(tuple(found), None if outward else number_of(None if line is None else line.get("ang")) / 60_000)
-
-
-def _red_green_blue(ink: str) -> tuple[int, int, int]:
-    ink = ink or "#ffffff"
-    return hex_of(ink[1:3]), hex_of(ink[3:5]), hex_of(ink[5:7])
 
 
 def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
@@ -269,7 +267,7 @@ def color(holder: Node | None, theme: Mapping[str, str]) -> str:
 def _changed(ink: str, how: str, amount: float) -> str:
     if not ink or how not in ("lumMod", "lumOff", "shade", "tint"):
         return ink
-    parts = [hex_of(ink[at : at + 2]) / 255 for at in (1, 3, 5)]
+    parts = [part / 255 for part in red_green_blue(ink)]
     if how in ("lumMod", "shade"):
         parts = [part * amount for part in parts]
     elif how == "lumOff":

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from letters.docx.attribute_values import hex_of, number_of
+from letters.docx.attribute_values import number_of, red_green_blue
 from letters.docx.names import A, Node
 from letters.pdf.document import Border
-from letters.pdf.metafiles.raster import Brush, CannotDraw, Color, Pen, Point, Raster, Shading
+from letters.pdf.metafiles.raster import Brush, CannotDraw, Pen, Point, Raster, Shading
 from letters.pdf.reader.geometry import Outline, outlines_of
 
 _DPI = 200
-_MOST = 1_400
-"""Pixels along the longer side of a picture."""
+_MOST = 1_400  # pixels along the longer side of a picture
 _HEAD = 3.0
 """The length of an arrowhead and half its width, as multiples of the width of the line."""
 
@@ -28,6 +27,11 @@ class DrawnShape(Struct, frozen=True):
     top: float
     width: float
     height: float
+
+
+def pixels_per_point(dpi: int, size: tuple[float, float]) -> float:
+    """The resolution of a picture of this size in points: ``dpi``, or as much as keeps the picture small."""
+    return min(dpi / 72, _MOST / max(size))
 
 
 def draw_shape(
@@ -51,7 +55,7 @@ def _drawn(
     across, down = ([point[at] for each in outlines for point in each.points] for at in (0, 1))
     left, top = min(across) - room, min(down) - room
     width, height = max(across) + room - left, max(down) + room - top
-    scale = min(_DPI / 72, _MOST / max(width, height))
+    scale = pixels_per_point(_DPI, (width, height))
     raster = Raster((max(round(width * scale), 1), max(round(height * scale), 1)))
 
     def placed(points: list[Point]) -> list[Point]:
@@ -61,9 +65,9 @@ def _drawn(
     if shading is not None:
         raster.shaded(areas, shading)
     elif fill:
-        raster.areas(areas, Brush(_color(fill)))
+        raster.areas(areas, Brush(red_green_blue(fill)))
     if line is not None:
-        pen = Pen(_color(line.color or "#000000"))
+        pen = Pen(red_green_blue(line.color or "#000000"))
         for each in outlines:
             if each.stroked:
                 raster.lines(placed(list(each.points)), pen, line.width * scale, closed=each.closed)
@@ -103,7 +107,3 @@ def _heads(points: list[Point], look: Node, width: float) -> list[list[Point]]:
         aside = y * size / 2, x * size / 2
         found.append([tip, (base[0] - aside[0], base[1] + aside[1]), (base[0] + aside[0], base[1] - aside[1])])
     return found
-
-
-def _color(text: str) -> Color:
-    return hex_of(text[1:3]), hex_of(text[3:5]), hex_of(text[5:7])

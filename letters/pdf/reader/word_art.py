@@ -9,13 +9,11 @@ import unicodedata
 from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
-from letters.docx.attribute_values import hex_of
+from letters.docx.attribute_values import red_green_blue
 from letters.pdf import fonts
-from letters.pdf.reader.drawn_shapes import DrawnShape
+from letters.pdf.reader.drawn_shapes import DrawnShape, pixels_per_point
 
 _DPI = 150
-_MOST = 1_400
-"""Pixels along the longer side of a picture."""
 _FONT_SIZE = 200
 _MOST_LETTERS = 200
 
@@ -52,13 +50,12 @@ def draw_words(art: WordArt, size: tuple[float, float]) -> DrawnShape | None:
     for line, (left, top, right, _), height in zip(lines, boxes, high, strict=True):
         pencil.text(((wide - (right - left)) / 2 - left, y - top), line, fill=255, font=font)
         y += height + gap
-    scale = min(_DPI / 72, _MOST / max(size))
+    scale = pixels_per_point(_DPI, size)
     mask = mask.crop(mask.getbbox()).resize(
         (max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)), Image.Resampling.LANCZOS
     )
     mask = mask.rotate(-art.turned, Image.Resampling.BICUBIC, expand=True)
-    ink = hex_of(art.color[1:3]), hex_of(art.color[3:5]), hex_of(art.color[5:7])
-    picture = Image.new("RGBA", mask.size, (*ink, 0))
+    picture = Image.new("RGBA", mask.size, (*red_green_blue(art.color), 0))
     picture.putalpha(mask.point([round(value * art.opacity) for value in range(256)]))
     out = io.BytesIO()
     picture.save(out, "PNG")
