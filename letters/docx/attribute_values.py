@@ -86,10 +86,8 @@ def shade_of(node: Node | None) -> str:
         return fill
     ink = color_of(node.get(w("color"))) or "#000000"
     share = 100 if pattern == "solid" else min(int((re.findall(r"\d+", pattern) or ["25"])[0]), 100)
-    mixed = [
-        (int(ink[at : at + 2], 16) * share + int((fill or "#ffffff")[at : at + 2], 16) * (100 - share)) // 100
-        for at in (1, 3, 5)
-    ]
+    both = zip(red_green_blue(ink), red_green_blue(fill or "#ffffff"), strict=True)
+    mixed = [(of_ink * share + of_fill * (100 - share)) // 100 for of_ink, of_fill in both]
     return "#{:02x}{:02x}{:02x}".format(*mixed)
 
 

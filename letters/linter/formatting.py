@@ -16,6 +16,7 @@ from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.document_properties import is_in_another_language, mark_language
 from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.tags import TagPlace, short
+from letters.docx.attribute_values import red_green_blue
 from letters.docx.markup import text_of
 from letters.docx.names import CORE_LINK, CORE_PROPERTIES, CORE_TYPE, DUBLIN_CORE, P
 from letters.docx.package import Package
@@ -195,7 +196,7 @@ def contrast(one: str, other: str) -> float:
     """The contrast of two colors (``#rrggbb``), from 1 to 21 (WCAG 2.1)."""
 
     def luminance(color: str) -> float:
-        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        parts = [part / 255 for part in red_green_blue(color)]
         red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
