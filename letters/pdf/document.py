@@ -138,6 +138,8 @@ class ParagraphFormat(Struct, frozen=True, gc=False):
     before_is_automatic: bool = False
     after_is_automatic: bool = False
     """Whether the space is as much as a browser would leave there."""
+    grid: float = 0.0
+    """The height of a line of the section's grid, of which its lines are multiples; 0 without a grid (17.6.5)."""
 
 
 class Text(Struct, frozen=True, gc=False):

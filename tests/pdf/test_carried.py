@@ -74,6 +74,9 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "Columns": {"body": paragraph("x"), "page": COLUMNS},
     "Page borders": {"body": paragraph("x"), "section": BORDERS},
+    "Lines on a grid, as in Japanese and Chinese templates": {
+        "body": paragraph("x"), "section": '<w:docGrid w:type="lines" w:linePitch="360"/>',
+    },
     "Pictures (PNG, JPEG, GIF, BMP, TIFF)": {
         "body": paragraph("x", inner=picture(description="s")), "pictures": PIXELS,
     },

@@ -43,7 +43,7 @@ from letters.pdf.document import (
 from letters.pdf.font_files import FontFace
 from letters.pdf.kept_results import KeptResults
 from letters.pdf.layout_rules.paragraphs import base_format
-from letters.pdf.layout_rules.text import height_of, next_stop
+from letters.pdf.layout_rules.text import height_of, next_stop, on_grid
 from letters.pdf.tags.structure import Node
 
 Room: TypeAlias = Callable[[float, float, float], tuple[float, float, float]]
@@ -465,6 +465,9 @@ class LineBreaker:
         for face, size in others:
             natural, below = _measures(face.family, face.bold, face.italic)
             up, down = max(up, (natural - below) * size), max(down, below * size)
+        if self.layout.grid and self.layout.line_rule != "exact":
+            more = on_grid(self.layout, up + down) - up - down
+            up, down = up + more / 2, down + more / 2
         words = up + down
         for shown in line.pictures:
             up = max(up, shown.image.height)

@@ -6,7 +6,7 @@ import re
 
 from letters.pdf import fonts
 from letters.pdf.document import Border, ParagraphFormat, RunFormat
-from letters.pdf.layout_rules.text import LOWER, RAISE, height_of
+from letters.pdf.layout_rules.text import LOWER, RAISE, height_of, on_grid
 
 
 def pt(length: float) -> str:
@@ -29,13 +29,14 @@ def baseline_shift_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
     face = fonts.metrics(run_format.family, run_format.bold, run_format.italic)
     up, down = (part * run_format.size for part in face.drawn)
     height = height_of(layout, run_format)
-    natural = fonts.line_height(run_format)
+    natural = on_grid(layout, fonts.line_height(run_format))
+    lower = down + (natural - fonts.line_height(run_format)) / 2
     if layout.line_rule == "exact":
         wanted = 0.8 * height
     elif layout.line_rule == "auto" and layout.line >= 1:
-        wanted = natural - down
+        wanted = natural - lower
     else:
-        wanted = height - down
+        wanted = height - lower
     return wanted - ((height - up - down) / 2 + up)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -116,9 +117,15 @@ def height_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
     natural = fonts.line_height(run_format)
     if layout.line_rule == "exact":
         return layout.line
+    natural = on_grid(layout, natural)
     if layout.line_rule == "atLeast":
         return max(layout.line, natural)
     return natural * layout.line
+
+
+def on_grid(layout: ParagraphFormat, natural: float) -> float:
+    """The height of a line of this natural height on the grid of its section, if there is one."""
+    return natural if not layout.grid else max(math.ceil(natural / layout.grid - 0.001), 1) * layout.grid
 
 
 def page_number(number: int, shape: str) -> str:

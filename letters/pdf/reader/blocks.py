@@ -89,7 +89,10 @@ class BlockReader:
                 else:
                     found += read
             elif node.tag == w("tbl"):
+                grid = self.context.grid
+                self.context.grid = grid if self.context.grid_in_cells else 0.0
                 found += TableReader(self.part, node, depth, self.blocks).read()
+                self.context.grid = grid
             elif node.tag in THROUGH:
                 found += self.blocks(node, cell_style, depth + 1)
             elif node.tag == f"{{{MC}}}AlternateContent":
@@ -116,8 +119,8 @@ class BlockReader:
         if not shapes:
             return [paragraph]
         found: list[Block] = []
-        room, breakable = self.context.text_width, self.context.breakable
-        self.context.breakable = False
+        room, breakable, grid = self.context.text_width, self.context.breakable, self.context.grid
+        self.context.breakable, self.context.grid = False, 0.0
         for shape in shapes:
             inside: list[Block] = []
             if shape.words is not None:
@@ -126,7 +129,7 @@ class BlockReader:
                 self.context.text_width = room
             inside = with_automatic_space(inside, like_html=self.context.like_html, begins=True)
             found.append(shape_box(shape, inside, self.part.location(), paragraph.format.align))
-        self.context.breakable = breakable
+        self.context.breakable, self.context.grid = breakable, grid
         return [*found, paragraph]
 
     def _paragraph(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> Paragraph:

@@ -66,8 +66,8 @@ class _SharedStyles(Struct):
     styles: Styles | None = None
     lists: dict[str, NumberedList | None] = field(default_factory=dict)
     runs: dict[tuple[str, str, str, str], RunFormat] = field(default_factory=dict)
-    layouts: dict[tuple[str, str, str], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
-    paragraphs: dict[tuple[str, str, bool, bool, bool], KnownParagraph] = field(default_factory=dict)
+    layouts: dict[tuple[str, str, str, float], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
+    paragraphs: dict[tuple[str, str, bool, bool, bool, float], KnownParagraph] = field(default_factory=dict)
 
 
 _MOST_FORMATS = 3_000
@@ -115,6 +115,9 @@ class ReadingContext:
         """The blocks of the endnotes read so far, which go after the text."""
         self.text_width = 468.0
         self.in_columns = False
+        self.grid = 0.0
+        """The height of the lines of the grid at the current position; 0 without one."""
+        self.grid_in_cells = flag(compatible, "adjustLineHeightInTable")
         self.breakable = True
         """Whether a page may break at the current position: not in cells and boxes."""
         self.compatibility = self._compatibility()
@@ -168,7 +171,8 @@ class ReadingContext:
             in_margin: whether it is in a header or footer.
         """
         said = self.package.markup(node)
-        key, paragraphs = (said, cell_style.key, breakable, self.in_columns, in_margin), self._shared.paragraphs
+        key = said, cell_style.key, breakable, self.in_columns, in_margin, self.grid
+        paragraphs = self._shared.paragraphs
         found = paragraphs.get(key)
         if found is None:
             properties = node.find(w("pPr"))
@@ -197,7 +201,7 @@ class ReadingContext:
     ) -> tuple[ParagraphFormat, int | None, str]:
         """The effective format of a paragraph, with its list level and list; cached, as `run` is."""
         said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
-        key, layouts = (said, style, cell_style.key), self._shared.layouts
+        key, layouts = (said, style, cell_style.key, self.grid), self._shared.layouts
         if key not in layouts:
             remember(layouts, _MOST_FORMATS, key, self._laid_out(node, style, cell_style))
         return layouts[key]
@@ -220,7 +224,7 @@ class ReadingContext:
         if "outline_level" not in merged:
             merged["outline_level"] = self.styles.heading_level(style)
         known = self.numbering.level(list_id, at) is not None
-        return paragraph_format(merged), at if known else None, list_id if known else ""
+        return paragraph_format(merged, self.grid), at if known else None, list_id if known else ""
 
     def _lay_styles(self, merged: Props, style: str) -> tuple[str, int]:
         """Apply the style and its lists to ``merged``; return the list and level the style sets."""

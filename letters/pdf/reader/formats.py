@@ -171,8 +171,20 @@ def _border(node: Node | None) -> Border | None:
     if not style or width < 0:
         return Border("none", 0, "")
     if style == "double":
-        width = max(width * 3, 1.5)  # Word gives the width of one of the lines
+        width = max(_of_lines(kind, width), 1.5)
     return Border(style, max(width, 0.25), color_of(node.get(w("color"))), max(number_of(node.get(w("space"))), 0.0))
+
+
+def _of_lines(kind: str, width: float) -> float:
+    """The width of a border of several lines and the gaps between them.
+
+    Word gives the width of one of the lines, or of the thick one (measured with LibreOffice 7.4).
+    """
+    if kind.endswith("SmallGap"):
+        return width + 1.5
+    if kind.endswith("LargeGap"):
+        return width + 2.25
+    return width * (2 if kind.endswith("MediumGap") else 3)
 
 
 def edges_of(node: Node | None) -> dict[str, Border]:
@@ -209,6 +221,7 @@ def _tab_stops(node: Node) -> dict[float, TabStop | None]:
 _PARAGRAPH_FLAGS = {
     "keepNext": "keep_next", "keepLines": "keep_lines", "pageBreakBefore": "page_break_before",
     "widowControl": "widow_control", "contextualSpacing": "contextual_spacing", "bidi": "bidi",
+    "snapToGrid": "on_grid",
 }  # fmt: skip
 
 
@@ -288,7 +301,8 @@ def _line_spacing(props: Props) -> tuple[float, LineRule]:
     return line / (240 if rule == "auto" else 20) if line < 32_000 else 1.0, cast(LineRule, rule)
 
 
-def paragraph_format(props: Props) -> ParagraphFormat:
+def paragraph_format(props: Props, grid: float = 0.0) -> ParagraphFormat:
+    """The format of a paragraph with these properties, in a section whose lines are on a ``grid`` of this height."""
     align = _ALIGN.get(props.get("align", "left"), "left")
     bidi = bool(props.get("bidi"))
     if bidi and align in ("left", "right"):
@@ -317,4 +331,5 @@ def paragraph_format(props: Props) -> ParagraphFormat:
         bidi=bidi,
         before_is_automatic=bool(props.get("before_auto")),
         after_is_automatic=bool(props.get("after_auto")),
+        grid=grid if props.get("on_grid", True) else 0.0,
     )

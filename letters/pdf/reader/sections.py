@@ -98,8 +98,9 @@ class SectionReader:
         columns = _columns(node, paper.text_width, same_page)
         self.context.in_columns = len(columns.widths) > 1
         self.context.text_width = min(columns.widths)
+        self.context.grid = _grid(node)
         blocks = tuple(_without_own_line(self.body.read(content), content))
-        self.context.in_columns, self.context.text_width = False, paper.text_width
+        self.context.in_columns, self.context.text_width, self.context.grid = False, paper.text_width, 0.0
         shifted = base is not None and (base.left, base.right) != (paper.left, paper.right)
         if blocks and (len(columns.widths) > 1 or shifted):
             indent = paper.left - base.left if base is not None and shifted else 0.0
@@ -149,6 +150,14 @@ def _without_own_line(blocks: list[Block], content: list[Node]) -> list[Block]:
     if isinstance(end, Paragraph) and not end.content and end.label is None:
         return [*blocks[:-1], replace(end, mark=replace(end.mark, hidden=True))]
     return blocks
+
+
+def _grid(node: Node | None) -> float:
+    """The height of the lines of the grid that a section sets its text on; 0 if it has none (17.6.5)."""
+    said = None if node is None else node.find(w("docGrid"))
+    if said is None or said.get(w("type"), "default") == "default":
+        return 0.0
+    return max(points(said.get(w("linePitch"))), 0.0)
 
 
 def _columns(node: Node | None, width: float, same_page: bool) -> ColumnWidths:
