@@ -15,8 +15,9 @@ from msgspec import Struct, field
 from letters._system.version import VERSION
 from letters.pdf import fonts
 from letters.pdf.compose import pdf_output
+from letters.pdf.compose.compression import packed
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, FixedArray, Stream, String, packed
+from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, FixedArray, Stream, String
 from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
