@@ -9,7 +9,7 @@ paragraphs that letters have in common stay for many letters."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
@@ -446,7 +446,8 @@ class Document(Struct, frozen=True, dict=True):
     def facts(self) -> ContentFacts:
         """What is in all its paragraphs: of the body, headers, footers, and notes."""
         everyone = list(all_paragraphs(self))
-        found = [facts_of(each.content) for each in everyone]
+        every = [facts_of(each.content) for each in everyone]
+        found = list({id(facts): facts for facts in every}.values())
         labels = [each.label.format for each in everyone if each.label is not None]
         return ContentFacts(
             kinds=frozenset[type]().union(*[each.kinds for each in found]),
@@ -454,8 +455,8 @@ class Document(Struct, frozen=True, dict=True):
             capitals=any(each.capitals for each in found) or any(look.caps or look.small_caps for look in labels),
             number_formats=frozenset[str]().union(*[each.number_formats for each in found]),
             targets=frozenset[str]().union(*[each.targets for each in found]),
-            bookmarks=tuple([name for each in found for name in each.bookmarks]),
-            page_breaks=sum([each.page_breaks for each in found]),
+            bookmarks=tuple([name for each in every for name in each.bookmarks]),
+            page_breaks=sum([each.page_breaks for each in every]),
         )
 
 
@@ -486,7 +487,7 @@ def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
     )
     kinds = frozenset(map(type, every))
     if kinds <= _TEXT_ALONE:  # most
-        return ContentFacts(_KINDS.setdefault(kinds, kinds), families, capitals, _NONE, _NONE, (), 0)
+        return _of_text(kinds, families, capitals)
     return ContentFacts(
         kinds=kinds,
         families=families,
@@ -499,8 +500,12 @@ def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
 
 
 _TEXT_ALONE, _NONE = frozenset[type]({Text, Tab, LineBreak}), frozenset[str]()
-_KINDS: dict[frozenset[type], frozenset[type]] = {}
-"""One object for each set of kinds."""
+
+
+@lru_cache(maxsize=500)
+def _of_text(kinds: frozenset[type], families: tuple[str, ...], capitals: bool) -> ContentFacts:
+    """One object for all content in which nothing else is found."""
+    return ContentFacts(kinds, families, capitals, _NONE, _NONE, (), 0)
 
 
 def inlines(content: tuple[Inline, ...]) -> Iterable[Inline]:

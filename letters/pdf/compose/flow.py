@@ -22,7 +22,7 @@ from letters.pdf.compose.fragments import (
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext, add_node
-from letters.pdf.compose.lines import LabelLayout, Line, LineBreaker, Room
+from letters.pdf.compose.lines import OF_LABEL, OWN, LabelLayout, Line, LineBreaker, ParagraphLines, Room
 from letters.pdf.compose.tables import TableLayout
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import wrapped_in_cell
@@ -38,6 +38,7 @@ from letters.pdf.document import (
     Paragraph,
     ParagraphFormat,
     Table,
+    WordField,
     facts_of,
     inlines,
 )
@@ -106,6 +107,9 @@ class Flow:
                 self.begun = True
             elif isinstance(block, ListBlock):
                 fragments += self._list(block, width, node, above, following)
+            elif (plain := self._plain(block, width, in_list=False)) is not None:
+                own = self._told(plain.block, node)
+                fragments.append(self._whole(plain, width, own, None if plain.label is None else own, above, following))
             else:
                 fragments += self._paragraph(block, width, node, above, following)
         if boxes:
@@ -222,6 +226,55 @@ class Flow:
 
     # ------------------------------------------------------------ paragraphs
 
+    def _plain(self, block: Paragraph, width: float, *, in_list: bool) -> _PlainParagraph | None:
+        """A paragraph that can be placed and drawn whole; None for one whose lines depend on the letter, or that has
+        anything behind its lines or in them.
+        """
+        document = self.context.document
+        key = id(block), width, document.default_tab, document.language, in_list
+        found = _PLAIN.get(key)
+        if found is None:
+            fit, facts = fitted(block, width), facts_of(block.content)
+            layout = fit.format
+            if fit.mark.hidden or facts.page_breaks or WordField in facts.kinds or layout.borders or layout.shading:
+                return None
+            label = None
+            if fit.label is not None and (in_list or fit.label.text):  # in a list, an empty label takes room, too
+                label = self._label(fit, fit.label, width, OF_LABEL)
+            lines = LineBreaker(self.context, fit, width, OWN).kept(label)
+            if lines is None or lines.look is None:
+                return None
+            found = _PlainParagraph(fit, label, lines, sum([line.height for line in lines.lines]))
+            _PLAIN.keep(key, block, found)
+        return found
+
+    def _whole(
+        self,
+        plain: _PlainParagraph,
+        width: float,
+        node: Node | None,
+        of_label: Node | None,
+        above: PrecedingFragment,
+        following: Block | None,
+    ) -> Fragment:
+        """A plain paragraph as one fragment, with the space above it."""
+        block, context = plain.block, self.context
+        heading = node if node is not None and node.kind in _HEADINGS else None
+
+        def source() -> _ParagraphSource:
+            label = None if plain.label is None else replace(plain.label, node=of_label)
+            return _ParagraphSource(
+                LineBreaker(context, block, width, node), label, None, 0.0, boxed=False, joined=joins(block, following),
+                note=lambda note: self._note(note, node), heading=heading,
+            )  # fmt: skip
+
+        found = ParagraphFragment(
+            plain.height, heading=heading, paragraph=source, own=node, of_label=of_label, known=plain.lines
+        )
+        self._below(found, block, above, None, boxed=False)
+        self.begun |= block.location.story == "body"
+        return found
+
     def _paragraph(
         self, block: Paragraph, width: float, holder: Node | None, above: PrecedingFragment, following: Block | None
     ) -> Iterator[Fragment]:
@@ -289,12 +342,7 @@ class Flow:
         """The lines of a paragraph as fragments, with the space above them."""
         breaker = LineBreaker(self.context, block, width, node)
         layout, previous = block.format, above.paragraph
-        space_before, space_after = layout.before, above.after
-        if previous is not None and previous.style == block.style:
-            space_before = 0.0 if layout.contextual_spacing else space_before
-            space_after = 0.0 if previous.format.contextual_spacing else space_after
-        gap = space_after + space_before if self.context.document.spaces_add else max(space_after, space_before)
-        page_break_before = above.break_page or (layout.page_break_before and self.begun)
+        gap = self._gap(block, above)
         boxed = previous is not None and same_box(previous.format, layout) and not above.break_page
         frame = self._frame(layout, width, above.frame if boxed else None)
         heading = node if node is not None and node.kind in _HEADINGS else None
@@ -315,14 +363,30 @@ class Flow:
                     of_label=None if label is None else label.node, known=known,
                 )
             ]  # fmt: skip
-        first = fragments[0]
+        self._below(fragments[0], block, above, frame, boxed=boxed)
+        return fragments
+
+    def _gap(self, block: Paragraph, above: PrecedingFragment) -> float:
+        """The space between a paragraph and what is above it."""
+        layout, previous = block.format, above.paragraph
+        space_before, space_after = layout.before, above.after
+        if previous is not None and previous.style == block.style:
+            space_before = 0.0 if layout.contextual_spacing else space_before
+            space_after = 0.0 if previous.format.contextual_spacing else space_after
+        return space_after + space_before if self.context.document.spaces_add else max(space_after, space_before)
+
+    def _below(
+        self, first: Fragment, block: Paragraph, above: PrecedingFragment, frame: Frame | None, *, boxed: bool
+    ) -> None:
+        """Put a paragraph, which begins with the fragment ``first``, below what is above it."""
+        layout = block.format
+        page_break_before = above.break_page or (layout.page_break_before and self.begun)
         first.keep, first.page_break_before = above.keep and not page_break_before, page_break_before
         first.column_break_before = above.break_column
         if not boxed:
-            first.before = layout.before if page_break_before else gap
+            first.before = layout.before if page_break_before else self._gap(block, above)
         above.after, above.paragraph, above.keep, above.frame = layout.after, block, layout.keep_next, frame
         above.break_page = above.break_column = False
-        return fragments
 
     def _note(self, note: Footnote, paragraph: Node | None) -> FootnoteFragment:
         """A footnote. It is read at the end of the paragraph that refers to it, so as not to interrupt the sentence."""
@@ -367,7 +431,11 @@ class Flow:
                 if isinstance(each, ListBlock):
                     yield from self._list(each, width, body, above, below)
                     continue
-                each, node = fitted(each, width), None if body is None else add_node(body, "P")
+                node = None if body is None else add_node(body, "P")
+                if (plain := self._plain(each, width, in_list=True)) is not None:
+                    yield self._whole(plain, width, node, None if plain.label is None else label_node, above, below)
+                    continue
+                each = fitted(each, width)
                 if each.label is None:
                     yield from self._lines(each, width, node, above, below)
                 else:
@@ -387,6 +455,19 @@ class Flow:
             yield from self._lines(piece, width, node, above, following_piece, label)
             label = None
         self.begun |= block.location.story == "body"
+
+
+class _PlainParagraph(Struct, frozen=True, gc=False):
+    """A paragraph that letters have in common, with nothing behind its lines and nothing in them but text."""
+
+    block: Paragraph
+    """With indents that leave room for text."""
+    label: LabelLayout | None
+    lines: ParagraphLines
+    height: float
+
+
+_PLAIN = KeptResults[_PlainParagraph](3_000)
 
 
 class _ParagraphSource(Struct):

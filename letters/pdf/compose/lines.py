@@ -176,26 +176,28 @@ class LineBreaker:
         return list(self.content.items())
 
     def lines(self, label: LabelLayout | None = None, room: Room | None = None, y: float = 0.0) -> ParagraphLines:
-        """The lines, around floats if there is ``room`` to be asked for, beginning at ``y``.
+        """The lines, around floats if there is ``room`` to be asked for, beginning at ``y``."""
+        kept = self.kept(label) if room is None else None
+        return ParagraphLines(self._broken(label, room, y)) if kept is None else kept
 
-        Letters of one kind have most paragraphs in common, so the lines of plain ones are kept.
+    def kept(self, label: LabelLayout | None = None) -> ParagraphLines | None:
+        """The lines of a plain paragraph, which are kept: letters of one kind have most paragraphs in common. None if
+        they depend on more than its content, its width, and the pages.
         """
-        if room is not None:
-            return ParagraphLines(self._broken(label, room, y))
         block, context = self.paragraph, self.context
         look = None if label is None else label.run_format
         of_label = None if label is None else (label.text, label.begins, label.words)
         numbers = None
         if WordField in facts_of(block.content).kinds:
             if context.page is None or context.pages is None:
-                return ParagraphLines(self._broken(label, None, 0.0))
+                return None
             numbers = context.page, context.pages, context.section_pages, context.section.page_number_format
         shared = (block.content, block.format, block.mark, look)
         key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab, numbers
         kept = _KEPT.get(key)
         if kept is None:
             if not self._is_plain(label):
-                return ParagraphLines(self._broken(label, None, 0.0))
+                return None
             breaker = LineBreaker(context, block, self.width, OWN)
             lines = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
             for line in lines:

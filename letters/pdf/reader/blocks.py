@@ -9,6 +9,7 @@ from typing import Literal
 from lxml import etree
 from msgspec.structs import replace
 
+from letters._text.limited_memory import remember
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, P, R, w
 from letters.errors import LettersError, Problem
@@ -17,7 +18,14 @@ from letters.pdf.document import PAGE_FIELDS, Block, Formula, Inline, Label, Par
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import frame_box, shape_box
-from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, KnownParagraph, ReadingContext, StoryPart
+from letters.pdf.reader.context import (
+    MOST_PLACES,
+    NO_CELL_STYLE,
+    CellStyle,
+    KnownParagraph,
+    ReadingContext,
+    StoryPart,
+)
 from letters.pdf.reader.formats import Props, run_format
 from letters.pdf.reader.formulas import displayed, formula_align
 from letters.pdf.reader.numbering import Level
@@ -115,9 +123,9 @@ class BlockReader:
     def _with_boxes(self, node: Node, known: KnownParagraph, cell_style: CellStyle, depth: int) -> list[Block]:
         """A paragraph, preceded by the boxes anchored in it."""
         paragraph = self._paragraph(node, known, cell_style)
-        shapes = self.text.take_shapes()
-        if not shapes:
+        if not self.text.shapes:
             return [paragraph]
+        shapes = self.text.take_shapes()
         found: list[Block] = []
         room, breakable, grid = self.context.text_width, self.context.breakable, self.context.grid
         self.context.breakable, self.context.grid = False, 0.0
@@ -133,17 +141,21 @@ class BlockReader:
         return [*found, paragraph]
 
     def _paragraph(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> Paragraph:
-        self.part.begin_paragraph(node)
-        label = None
+        part, content, label = self.part, known.content, None
+        part.begin_paragraph(node)
         if known.list_id and known.level is not None:
             label = self._label(node, known, known.list_id, known.level, cell_style)
-        content = known.content
         if content is None or self.text.open:
-            content = self._content(node, known, cell_style)
-        layout = known.layout
-        if len(content) == 1 and isinstance(content[0], Formula) and (display := displayed(node)) is not None:
-            layout = replace(layout, align=formula_align(display, layout.align))
-        return Paragraph(content, layout, known.mark, self.part.location(), label, known.style)
+            content, layout = self._content(node, known, cell_style), known.layout
+            if len(content) == 1 and isinstance(content[0], Formula) and (display := displayed(node)) is not None:
+                layout = replace(layout, align=formula_align(display, layout.align))
+            return Paragraph(content, layout, known.mark, part.location(), label, known.style)
+        place = part.identity, part.index, part.count, None if label is None else label.text
+        found = known.placed.get(place)
+        if found is None:
+            found = Paragraph(content, known.layout, known.mark, part.location(), label, known.style)
+            remember(known.placed, MOST_PLACES, place, found)
+        return found
 
     def _content(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> tuple[Inline, ...]:
         """The content of a paragraph, which is kept if the same paragraph always has the same."""

@@ -16,7 +16,7 @@ from letters.docx.markup import first_words
 from letters.docx.names import Node, w
 from letters.docx.package import Package, Relationship
 from letters.errors import Problem
-from letters.pdf.document import Block, Inline, Label, Location, ParagraphFormat, RunFormat, StoryType
+from letters.pdf.document import Block, Inline, Label, Location, Paragraph, ParagraphFormat, RunFormat, StoryType
 from letters.pdf.reader.font_names import FontNames, embedded_names, theme_fonts
 from letters.pdf.reader.formats import (
     Props,
@@ -58,6 +58,8 @@ class KnownParagraph(Struct, gc=False):
     """None if it depends on more than the paragraph and its styles: on fields, notes or relationships."""
     labels: dict[str, Label] = field(default_factory=dict)
     """Its label, by the text of it."""
+    placed: dict[tuple[tuple[str, str, str], int, int, str | None], Paragraph] = field(default_factory=dict)
+    """It with its content, by the story, its index and number there, and the text of its label."""
 
 
 class _SharedStyles(Struct):
@@ -73,6 +75,8 @@ class _SharedStyles(Struct):
 _MOST_FORMATS = 3_000
 _MOST_PARAGRAPHS, _LONG_PARAGRAPH = 3_000, 10_000
 """How many paragraphs are kept, and the length of the XML of one that is not."""
+MOST_PLACES = 6
+"""In how many places each of them is kept."""
 
 
 @lru_cache(maxsize=8)
@@ -266,6 +270,9 @@ class StoryPart:
         self.name = name
         self.story = story
         self.title = title
+        self.identity = story, title, name
+        self.in_margin = story in ("header", "footer")
+        """Whether it is a header or footer."""
         self.count = 0
         """How many paragraphs have been read."""
         self.index = -1
@@ -294,11 +301,6 @@ class StoryPart:
     def breakable(self) -> bool:
         """Whether a page may break at the current position."""
         return self.story == "body" and self.context.breakable
-
-    @property
-    def in_margin(self) -> bool:
-        """Whether it is a header or footer."""
-        return self.story in ("header", "footer")
 
     def begin_paragraph(self, node: Node) -> None:
         self.count += 1

@@ -11,6 +11,10 @@ from typing import TypeGuard
 from msgspec import Struct, field
 
 from letters.pdf.document import Block, Label, ListBlock, ListItem, PageBreak, Paragraph
+from letters.pdf.kept_results import KeptResults
+
+_KEPT = KeptResults[list[ListBlock]](10_000)
+"""The lists that paragraphs form, a number of paragraphs."""
 
 
 def with_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -19,9 +23,18 @@ def with_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
     found: list[Block] = []
     at = 0
     while at < len(blocks):
-        run = _run_of_list(blocks[at:]) if _is_list_paragraph(blocks[at]) else []
-        found += _lists(run) if run else [blocks[at]]
-        at += max(len(run), 1)
+        if not _is_list_paragraph(blocks[at]):
+            found.append(blocks[at])
+            at += 1
+            continue
+        run = _run_of_list(blocks[at:])
+        at += len(run)
+        key = tuple(map(id, run))
+        lists = _KEPT.get(key)
+        if lists is None:
+            lists = _lists(run)
+            _KEPT.keep(key, run, lists, len(run))
+        found += lists
     return tuple(found)
 
 

@@ -19,6 +19,9 @@ from letters.pdf.reader.context import ReadingContext, StoryPart
 from letters.pdf.reader.formats import edges_of
 from letters.pdf.reader.lists import with_lists
 
+_WRAPPERS = frozenset({w("sdt"), w("sdtContent"), w("customXml")})
+_SECTION = w("sectPr")
+
 
 class SectionReader:
     """Splits the body at its section properties (17.6.17) and reads each section's headers and footers."""
@@ -32,7 +35,7 @@ class SectionReader:
     def read(self, body: Node) -> list[Section]:
         found: list[Section] = []
         nodes = list(self._flatten(body))
-        last = next((node for node in reversed(nodes) if node.tag == w("sectPr")), None)
+        last = next((node for node in reversed(nodes) if node.tag == _SECTION), None)
         pieces: list[tuple[Node | None, list[Node]]] = [(last, [])]
         for node in nodes:
             if node is last:
@@ -74,7 +77,7 @@ class SectionReader:
 
     def _flatten(self, parent: Node) -> Iterator[Node]:
         for child in parent.iterchildren(tag=etree.Element):
-            if child.tag in (w("sdt"), w("sdtContent"), w("customXml")):
+            if child.tag in _WRAPPERS:
                 yield from self._flatten(child)
             else:
                 yield child

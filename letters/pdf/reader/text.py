@@ -113,11 +113,11 @@ class TextReader:
         self.context = part.context
         self.read_note = read_note
         self.open: list[_OpenField] = []
-        self._shapes: list[Shape] = []
+        self.shapes: list[Shape] = []
 
     def take_shapes(self) -> list[Shape]:
         """The text boxes and drawn lines anchored in what has been read since the last call."""
-        taken, self._shapes = self._shapes, []
+        taken, self.shapes = self.shapes, []
         return taken
 
     def read(self, paragraph: Node, style: str, cell_style: CellStyle) -> list[Inline]:
@@ -196,7 +196,7 @@ class TextReader:
             if shape.drawing is not None:
                 self._emit(found, picture_of(shape, shape.drawing))
             if (shape.words is not None or shape.drawing is None) and all(each.in_result for each in self.open):
-                self._shapes.append(shape)
+                self.shapes.append(shape)
 
     def _link(self, node: Node, inner: list[Inline]) -> list[Inline]:
         relation = self.part.links.get(node.get(f"{{{RELATIONSHIPS}}}id", ""))
