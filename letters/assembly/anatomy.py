@@ -156,18 +156,17 @@ class Anatomy:
         for use in template.uses:
             self._paths_of.setdefault(_key(use.tag), []).append(use.path)
         self.pieces: list[WordingPiece] = []
-        parts = dict(expanded.package.parts)
+        self._parts = dict(expanded.package.parts)
         for part, places in expanded.places.items():
             root = expanded.package.xml(part)
             self._open: list[list[Guard]] = []
             for paragraph, place in zip(root.iter(P), places, strict=True):
                 self._read(paragraph, place)
-            parts[part] = serialized(root)
-        self._numbered = write_parts(parts)
+            self._parts[part] = serialized(root)
 
     @cached_property
     def _template(self) -> Template:
-        return Template.compile(self._numbered, "template", despite=REVIEW)
+        return Template.compile(write_parts(self._parts), "template", despite=REVIEW)
 
     def fill(self, context: Mapping[str, Any], properties: DocumentProperties) -> list[tuple[set[int], str]]:
         """The paragraphs of a letter in order, each with the numbers of its pieces and its text."""

@@ -106,6 +106,7 @@ class Assembler:
         self._templates: dict[tuple[str, str], Template] = {}
         self._faulty: dict[tuple[str, str], tuple[Problem, ...]] = {}
         self._spent: dict[tuple[str, str], float] = {}
+        self._anatomies: dict[tuple[str, str], Anatomy] = {}
         """Seconds it took to read each template, which its first letter is not given again."""
         self._wordings: dict[str, Wording] = {}
         self._passages: dict[str, SharedPassages] = {}
@@ -298,7 +299,10 @@ class Assembler:
         """The paragraphs and branches of a kind's template, with their conditions. Raises TemplateAtFault."""
         from letters.assembly.anatomy import Anatomy
 
-        return Anatomy(self.template(kind, translation), self.expanded(kind, translation))
+        key = kind, translation
+        if key not in self._anatomies:
+            self._anatomies[key] = Anatomy(self.template(kind, translation), self.expanded(kind, translation))
+        return self._anatomies[key]
 
     def expanded(self, kind: str, translation: str = "") -> ExpandedTemplate:
         """The template of a kind with its shared passages inserted, for reading. Raises TemplateAtFault."""

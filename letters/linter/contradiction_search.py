@@ -31,11 +31,15 @@ from letters.model.criteria import Criteria, any_applies
 from letters.model.fields import Field, fields_of, get, put
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
-from letters.model.rulebook import FactualWording, Objection
+from letters.model.requester import NAMES_OTHERS
+from letters.model.rule_engine import Case
+from letters.model.rulebook import FactualWording, Objection, Rulebook
 from letters.model.values import NATURE_NOT_STATED
 
 # The wording in each file, and the answers that choose it.
 _CHOSEN_BY = {"objections": "objections", "conditions": "conditions", "reasons": "grounds"}
+# The answers that tell whether the request names anybody besides the requester.
+_NAMES_SOMEBODY = ("request.subjects", "request.requester.name", "request.requester.agency")
 # A tag that prints the words of a choice; and those whose name is not that of the answer with “_words” after it.
 _WORDS_OF_A_CHOICE = pattern(r"\{\{\s*([\w.]+)_words\b[^{}]*\}\}")
 _OTHER_WORDS = {
@@ -84,6 +88,23 @@ class Requirement(Struct, frozen=True):
 
     facts: tuple[str, ...]
     met: Callable[[Answers], bool]
+
+
+class AskedCase(Case):
+    """The case of a letter, with the names of its answers that the rules have asked for."""
+
+    def __init__(self, letter: Letter, rulebook: Rulebook) -> None:
+        self.asked: set[str] = set()
+        self._own_case = Case.of(letter, rulebook)
+        super().__init__(letter, rulebook, self._ask)
+
+    def _ask(self, name: str) -> Any:
+        self.asked.update(_NAMES_SOMEBODY if name == NAMES_OTHERS else (name,))
+        return self._own_case.answer_to(name)
+
+    def depends_on(self, name: str) -> bool:
+        """Whether an answer, or part of it, was asked for."""
+        return any(f"{each}.".startswith(f"{name}.") or name.startswith(f"{each}.") for each in self.asked)
 
 
 class ContradictionSearch:
@@ -248,15 +269,20 @@ class ContradictionSearch:
     def _together(self, required: Sequence[Requirement], both: Sequence[ListedSentence]) -> Answers | None:
         """Answers with which everything required is so and which the rules do not refuse; None if there are none."""
         order = sorted(required, key=lambda each: len(each.facts))
+        barred: list[Answers] = []  # what the rules refuse whatever the other answers are
 
         def search(at: int, changes: Answers) -> Answers | None:
             if at == len(order):
-                possible = not self._refused(changes, both) and all(each.met(changes) for each in order)
-                return changes if possible else None
+                if not self._refused(changes, both):
+                    return changes if all(each.met(changes) for each in order) else None
+                barred.extend(each for each in self._barring(changes, both) if each not in barred)
+                return None
             facts = [name for name in order[at].facts if name in self.fields]
             new = [name for name in facts if name not in changes]
             for chosen in product(*(self._values(name) for name in new)):
                 more = {**changes, **dict(zip(new, chosen, strict=True))}
+                if any(each.items() <= more.items() for each in barred):
+                    continue
                 # Asked about its own facts alone, each has few cases, which are remembered.
                 if order[at].met({name: more[name] for name in facts}) and (found := search(at + 1, more)) is not None:
                     return found
@@ -292,21 +318,24 @@ class ContradictionSearch:
 
     def _refused(self, changes: Answers, both: Sequence[ListedSentence]) -> bool:
         """Whether the rules refuse these very answers, or the choice of wording that would be printed."""
-        changes = dict(changes)
-        for table, answer in _CHOSEN_BY.items():
-            entries = [each.entry for each in both if each.entry is not None and f"/{table}.toml" in each.place]
-            if chosen := [each.id for each in entries if getattr(each, "chosen", True)]:
-                changes[answer] = chosen
+        changes = _with_chosen(changes, both)
         try:
             problems = self._letter(changes).problems(self.assembler.rulebook)
+            return any(_is_about(problem, changes) for problem in problems)
         except (LettersError, AttributeError, KeyError, TypeError):
             return True  # too little is left for a letter
-        return any(
-            problem.field == name or problem.field.startswith(f"{name}.")
-            for problem in problems
-            for name in changes
-            if not (problem.field == name and name in _CHOSEN_BY.values())  # other wording that is not chosen here
-        )
+
+    def _barring(self, refused: Answers, both: Sequence[ListedSentence]) -> Iterator[Answers]:
+        """The part of refused answers that is enough for a rule of the office to refuse them, for each such rule."""
+        changes, rulebook = _with_chosen(refused, both), self.assembler.rulebook
+        with suppress(LettersError, AttributeError, KeyError, TypeError):
+            letter = self._letter(changes)
+            for rule in rulebook.office_rules.of(self.kind, "refuse"):
+                case = AskedCase(letter, rulebook)
+                if case.meets(rule.when, rule.unless) and any(
+                    _is_about(each, changes) for each in case.broken_by(rule)
+                ):
+                    yield {name: value for name, value in refused.items() if case.depends_on(name)}
 
     def _values(self, name: str) -> list[Any]:
         if name not in self._possible:
@@ -358,6 +387,23 @@ class ContradictionSearch:
             case _:
                 if field.example not in (None, [], {}):
                     yield field.example
+
+
+def _with_chosen(changes: Answers, both: Sequence[ListedSentence]) -> dict[str, Any]:
+    """The answers, with the choice of the wording that would be printed."""
+    chosen = dict(changes)
+    for table, answer in _CHOSEN_BY.items():
+        entries = [each.entry for each in both if each.entry is not None and f"/{table}.toml" in each.place]
+        if ids := [each.id for each in entries if getattr(each, "chosen", True)]:
+            chosen[answer] = ids
+    return chosen
+
+
+def _is_about(problem: Problem, changes: Answers) -> bool:
+    """Whether a problem is about one of these answers, other than that wording is not chosen here."""
+    if problem.field in _CHOSEN_BY.values():
+        return False
+    return any(f"{problem.field}.".startswith(f"{name}.") for name in changes)
 
 
 def _with_its_own_groups(answers: Answers) -> Answers:

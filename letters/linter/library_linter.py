@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from letters._system.resource_limits import READING_SECONDS, within_limits
 from letters.assembly.assembler import Assembler, typed_law
-from letters.assembly.template.compilation import REVIEW, TemplateAnalysis
+from letters.assembly.template.compilation import FILLABLE, REVIEW, TemplateAnalysis
 from letters.assembly.template.names_used import uses
 from letters.assembly.template.tags import Tag, TagPlace
-from letters.assembly.template.template import read_text
+from letters.assembly.template.template import Template, read_text
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 from letters.library.library import Kind, RecoveredLibrary
 from letters.library.office_files import read_rulebook
@@ -273,6 +273,11 @@ class LibraryLinter:
         language = self._attempt(lambda: self.assembler.language(translation))
         if language is None:
             return
+        template = None
+        try:
+            template = Template.of(found.examination, language, FILLABLE)
+        except TemplateAtFault as error:
+            yield from error.problems
         for number, (name, answers) in enumerate(samples.items()):
             try:
                 letter = self.assembler.check(answers)
@@ -281,9 +286,12 @@ class LibraryLinter:
                 if not (self._law[1] or self.library.problems):  # otherwise it may follow from what is wrong there
                     yield from (problem.within(where) for problem in error.problems)
                 continue
+            if template is None:
+                continue
             runs = SampleRuns(
                 self.assembler,
                 found.examination,
+                template,
                 answers,
                 letter,
                 self.names(kind),

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis
+from letters.assembly.template.compilation import TemplateAnalysis
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.template import Template
 from letters.errors import LettersError, Problem, TemplateAtFault
@@ -32,11 +32,12 @@ from letters.model.letter import Letter
 
 
 class SampleRuns(Struct, frozen=True, eq=False, dict=True):
-    """The test letters of one template.
+    """The test letters of one sample.
 
     Args:
         assembler: of the library.
-        examination: of the template, traced; it has no problems that prevent filling it.
+        examination: of the template, traced.
+        template: compiled from it.
         answers: of the sample.
         letter: the sample, checked.
         names: that the template may use.
@@ -47,6 +48,7 @@ class SampleRuns(Struct, frozen=True, eq=False, dict=True):
 
     assembler: Assembler
     examination: TemplateAnalysis
+    template: Template
     answers: Answers
     letter: Letter
     names: TemplateNames
@@ -78,14 +80,14 @@ class SampleRuns(Struct, frozen=True, eq=False, dict=True):
                 if key not in seen:
                     seen.add(key)
                     yield problem
-            if not dangling and self._template.computes_fields and (letter := self._letter_of(each)) is not None:
+            if not dangling and self.template.computes_fields and (letter := self._letter_of(each)) is not None:
                 dangling = self._field_problems(self._context(letter))
                 for problem in dangling:
                     yield replace(problem, message=f"{each.in_words}: {problem.message}")
 
     def _field_problems(self, context: Mapping[str, Any]) -> tuple[Problem, ...]:
         office = self.assembler.office
-        return self._template.field_problems(
+        return self.template.field_problems(
             context, DocumentProperties("A letter", office.name, self.language.tag, self.letter.date)
         )
 
@@ -95,10 +97,6 @@ class SampleRuns(Struct, frozen=True, eq=False, dict=True):
 
     def _context(self, letter: Letter) -> dict[str, Any]:
         return with_something(self.assembler.context(letter), self.unknown)
-
-    @cached_property
-    def _template(self) -> Template:
-        return Template.of(self.examination, self.language, FILLABLE)
 
     @cached_property
     def _full(self) -> dict[str, Any]:
@@ -112,7 +110,7 @@ class SampleRuns(Struct, frozen=True, eq=False, dict=True):
     def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[FinishedParagraph]:
         """The paragraphs of a letter; if names are given, only those in parts of the file that use one of them."""
         lines: list[FinishedParagraph] = []
-        for tree in self._template.trees(context, changed):
+        for tree in self.template.trees(context, changed):
             if tree not in self._paragraphs_of:
                 self._paragraphs_of[tree] = list(finished_paragraphs([tree], self.examination.reading.places or ()))
             lines += self._paragraphs_of[tree]
@@ -151,7 +149,7 @@ class SampleRuns(Struct, frozen=True, eq=False, dict=True):
         if letter is None:
             return ()
         try:
-            self._template.trees(self._context(letter))
+            self.template.trees(self._context(letter))
         except TemplateAtFault as error:
             return error.problems
         return ()

@@ -141,3 +141,12 @@ def test_a_misspelt_fact_is_named(own: Path) -> None:
 def test_a_library_without_the_table_has_nothing_to_prove(own: Path) -> None:
     (own / "templates" / "contradictions.toml").unlink()
     assert contradictions(own, "denial") == []
+
+
+def test_what_only_one_of_many_rules_refuses_is_found_when_the_rule_goes(own: Path) -> None:
+    assert contradictions(own, "conditional-approval") == []
+    file = own / "templates" / "rules.toml"
+    head, rest = file.read_text(encoding="utf-8").split('[[rule]]\nid = "approval-consent"')
+    file.write_text(f"{head}{rest[rest.index('[[rule]]') :]}", "utf-8")
+    (found,) = contradictions(own, "conditional-approval")
+    assert "“The general counsel advised on this request on” can stand although its facts refute it" in found
