@@ -19,7 +19,6 @@ from letters.docx.fields import fields, why_refused
 from letters.docx.markup import ByMarkup, first_words, own_nodes
 from letters.docx.names import P, T, w
 from letters.docx.package import Package
-from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
 from letters.pdf.note_codes import APPEARANCE
 
@@ -67,6 +66,8 @@ def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, t
         LettersError: it has tags, or fields that cannot be computed, and the options do not allow them.
     """
     if options.accept_changes:
+        from letters.docx.revisions import accepted
+
         package = accepted(package)
     stories = _stories(package)
     problems: list[Problem] = []

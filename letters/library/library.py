@@ -9,10 +9,9 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -20,10 +19,10 @@ from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
 from letters._text.lazy_pattern import pattern
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
-from letters.library.answers import Answers, parse_answers
-from letters.library.requester_groups import COMPARED, groups_in, with_members
-from letters.library.toml import loads
-from letters.library.toml_recovery import Recovered, has_conflict, recover
+
+if TYPE_CHECKING:  # what reads a library's TOML is imported where it is read: `letters pdf` reads none
+    from letters.library.answers import Answers
+    from letters.library.toml_recovery import Recovered
 
 _PACKAGE = Path(__file__).parents[1]
 _TAG = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -300,6 +299,10 @@ class Library(Struct, frozen=True, dict=True):
 
     def toml(self, file: Path) -> dict[str, Any]:
         """A TOML file of the library. Raises LibraryAtFault with everything that is not TOML, each with its line."""
+        from letters.library.requester_groups import COMPARED
+        from letters.library.toml import loads
+        from letters.library.toml_recovery import has_conflict
+
         text = self.text(file)
         with suppress(RecursionError, ValueError):
             if not has_conflict(text):
@@ -310,12 +313,16 @@ class Library(Struct, frozen=True, dict=True):
 
     def _with_groups(self, data: dict[str, Any]) -> dict[str, Any]:
         """The contents of a file with the kinds of requester that each group of them stands for."""
+        from letters.library.requester_groups import with_members
+
         found: dict[str, Any] = with_members(data, self.requester_groups)
         return found
 
     @property
     def requester_groups(self) -> Mapping[str, list[str]]:
         """The kinds of requester in each group that rules.toml names; those shipped, if it defines no kinds."""
+        from letters.library.requester_groups import groups_in
+
         found = None
         with suppress(LibraryAtFault, RecursionError, ValueError):
             found = groups_in(self.text(self.templates / "rules.toml"))
@@ -324,6 +331,8 @@ class Library(Struct, frozen=True, dict=True):
         return found
 
     def _recovered(self, file: Path, text: str) -> Recovered:
+        from letters.library.toml_recovery import recover
+
         try:
             return recover(text)
         except (RecursionError, ValueError) as error:  # such as a number of 5,000 digits
@@ -339,6 +348,8 @@ class Library(Struct, frozen=True, dict=True):
 
     def answers(self, file: Path) -> Answers:
         """An answers file of the library, such as a sample. Raises InvalidAnswers or LibraryAtFault."""
+        from letters.library.answers import parse_answers
+
         return parse_answers(self.read(file), self.name_of(file))
 
     def lost(self, file: Path) -> bool:
@@ -410,6 +421,8 @@ class RecoveredLibrary(_ReadOnce, frozen=True, dict=True):
         return {}
 
     def toml(self, file: Path) -> dict[str, Any]:
+        from copy import deepcopy
+
         if file in self._corrected:
             return deepcopy(self._corrected[file])
         try:
@@ -449,8 +462,8 @@ class RecoveredLibrary(_ReadOnce, frozen=True, dict=True):
             self.problems.extend(error.problems)
             self._lost.add(file)
             try:
-                return recover(self.text(file)).data
-            except (RecursionError, ValueError):
+                return self._recovered(file, self.text(file)).data
+            except LibraryAtFault:
                 return {}
 
     def _kind(self, file: Path) -> Kind:

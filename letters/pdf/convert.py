@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from letters.docx.names import DUBLIN_CORE_TERMS
 from letters.docx.package import Package, open_package
-from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
 from letters.pdf.alternatives import with_alternatives
 from letters.pdf.compose.unsupported import NoGlyph, Unsupported
@@ -94,6 +93,8 @@ def convert_package(
     """
     name, dated = package.name, dated or last_changed(package)
     if accept_changes:
+        from letters.docx.revisions import accepted
+
         package = accepted(package)
     with naming(name):
         refuse_excess(package)

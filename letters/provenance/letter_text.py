@@ -26,7 +26,6 @@ from letters._text.limited_memory import remember
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
 from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart
-from letters.docx.revisions import accepted
 from letters.provenance.seal import Seal
 
 _STORY = pattern(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
@@ -114,6 +113,8 @@ def text_of_package(package: Package) -> LetterText:
     """The text of any Word file. Raises NotAWordFile."""
     tracked = any(_TRACKED.search(package.parts[part]) for part in package.parts if _STORY.fullmatch(part))
     if tracked:
+        from letters.docx.revisions import accepted
+
         package = accepted(package)
     stories = {part: taken_apart(_normalized_part(package, part)) for part in package.parts if _is_story(part)}
     others = {part: _normalized_part(package, part) for part in _OTHERS if part in package.parts}

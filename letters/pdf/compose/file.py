@@ -8,7 +8,7 @@ import hashlib
 import zlib
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -18,7 +18,6 @@ from letters.pdf.compose import pdf_output
 from letters.pdf.compose.compression import packed
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, FixedArray, Stream, String
-from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
 from letters.pdf.compose.unsupported import Unsupported
@@ -149,6 +148,10 @@ class FileWriter(Struct):
 
     def _pictures(self) -> Any:
         found = Dictionary({})
+        if not self.resources.pictures:
+            return found
+        from letters.pdf.compose.pictures import packed_picture
+
         for name, image in self.resources.pictures.values():
             picture = packed_picture(image)
             extra = Dictionary(picture.entries)
@@ -228,7 +231,7 @@ class FileWriter(Struct):
             open_.append((rank, entry))
 
 
-class _WrittenFont(NamedTuple):
+class _WrittenFont(Struct, frozen=True):
     """A font with some of its glyphs, as it is written."""
 
     data: bytes

@@ -23,7 +23,6 @@ from letters.pdf.compose.fragments import (
 )
 from letters.pdf.compose.layout_context import LayoutContext, add_node
 from letters.pdf.compose.lines import OF_LABEL, OWN, LabelLayout, Line, LineBreaker, ParagraphLines, Room
-from letters.pdf.compose.tables import TableLayout
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import wrapped_in_cell
 from letters.pdf.document import (
@@ -103,7 +102,7 @@ class Flow:
             elif isinstance(block, Table):
                 if (note := lacks_header(block)) is not None:
                     self.context.note(note)
-                fragments += TableLayout(block, width, node, self._cell, self.context.note).rows(above)
+                fragments += self._rows(block, width, node, above)
                 self.begun = True
             elif isinstance(block, ListBlock):
                 fragments += self._list(block, width, node, above, following)
@@ -145,6 +144,11 @@ class Flow:
             raise Unsupported("a page break or a footnote in a box")
         return fragments, max(above.after, 0.0)
 
+    def _rows(self, table: Table, width: float, node: Node | None, above: PrecedingFragment) -> list[Fragment]:
+        from letters.pdf.compose.tables import TableLayout  # most letters have no table
+
+        return list(TableLayout(table, width, node, self._cell, self.context.note).rows(above))
+
     def _floating_table(self, table: Table, place: Floating, width: float) -> Table | Box:
         """A table with a position on the page, as a box; one that leaves no room beside it is part of the text."""
         wide, section = sum(table.columns), self.context.section
@@ -152,7 +156,7 @@ class Flow:
         box = Box((alone,), wide, table.location, floating=place)
         if width - wide >= _NARROWEST or (place.y_from != "paragraph" and place.wraps == "square"):
             begun = self.begun
-            rows = list(TableLayout(alone, wide, None, self._cell, self.context.note).rows(PrecedingFragment()))
+            rows = self._rows(alone, wide, None, PrecedingFragment())
             self.begun = begun
             if stacked(rows) <= section.height - abs(section.top) - abs(section.bottom):
                 return box

@@ -6,16 +6,18 @@ the pages can be filled without knowing what the fragments contain."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
 
 from letters.pdf.compose.inline import Run
 from letters.pdf.compose.lines import OF_LABEL, OWN, Line, ParagraphLines, Room
-from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
 from letters.pdf.document import Border, Box, Cell, Columns, Floating
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 from letters.pdf.tags.structure import Node
+
+if TYPE_CHECKING:  # most letters have no table
+    from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
 
 
 class Frame(Struct, eq=False):

@@ -16,7 +16,6 @@ from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
 from letters.pdf.compose.shaping import Font, ShapedText, fallback, font_of, script_of
-from letters.pdf.compose.text_direction import levels_of
 from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
@@ -170,6 +169,8 @@ class InlineContent:
         """Words, tabs, breaks and pictures, in order."""
         content = list(flattened(self.paragraph.content))
         if self.mixed:
+            from letters.pdf.compose.text_direction import levels_of
+
             directed = "".join(_directed(content))
             levels = levels_of(directed, backwards=self.paragraph.format.bidi)
             self.levels = bytes(
@@ -338,6 +339,8 @@ class InlineContent:
         if not self.mixed:
             return None
         if not self.levels:  # a label, or the space of a tab
+            from letters.pdf.compose.text_direction import levels_of
+
             return levels_of(text, backwards=self.paragraph.format.bidi or run_format.rtl)
         found, self.levels = self.levels[: len(text)], self.levels[len(text) :]
         return found

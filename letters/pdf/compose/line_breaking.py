@@ -12,8 +12,9 @@ import re
 from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
-from string import ascii_letters
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._text.held_together import held_together
 from letters._text.lazy_pattern import pattern
@@ -67,7 +68,7 @@ _NAMES = (
 )  # fmt: skip
 """Those of the standard, and four that its rules distinguish: wide parentheses (OPW, CPW), unassigned pictographs (IDX)
 and parentheses before a number (OPN)."""
-_CODES = dict(zip(_NAMES, ascii_letters, strict=False))
+_CODES = dict(zip(_NAMES, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
 _NAME_OF = {code: name for name, code in _CODES.items()}
 _ABOVE = f"[{_CODES['CM']}{_CODES['ZWJ']}]*"
 _WORDS_UNKNOWN = pattern(f"(?:{_CODES['SA']}{_ABOVE}){{{_UNSPACED},}}")
@@ -102,7 +103,7 @@ _CLASSES = _BreakClasses()
 # ---------------------------------------------------------------- the rules
 
 
-class _Preceding(NamedTuple):
+class _Preceding(Struct, frozen=True):
     """What the rules must know of the text before a character."""
 
     last: str = ""
@@ -186,7 +187,7 @@ def _resolved(before: _Preceding, name: str) -> str:
 def _after(before: _Preceding, name: str) -> _Preceding:
     own = _resolved(before, name)
     if not own:  # it belongs to the character before
-        return before._replace(joined=name == "ZWJ")
+        return replace(before, joined=name == "ZWJ")
     if own == "SP":
         return _Preceding("SP" if before.last in _HARD or not before.last else before.last, spaced=True)
     number = ""

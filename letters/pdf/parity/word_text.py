@@ -15,7 +15,7 @@ from letters.docx.names import MC, w
 from letters.docx.package import Package
 from letters.pdf import fonts
 from letters.pdf.reader.formulas import FORMULAS, formula_pieces
-from letters.pdf.reader.pictures import alternative
+from letters.pdf.reader.foreign_elements import alternative
 
 ANY_NUMBER = "\0"
 """In place of a page number, which is known only once the pages are laid out."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from letters.pdf.document import Floating
 from letters.pdf.reader.context import StoryPart
@@ -28,7 +30,7 @@ _Y_ALIGN: dict[str, Literal["top", "center", "bottom"]] = {
 }  # fmt: skip
 
 
-class AxisPosition(NamedTuple):
+class AxisPosition(Struct, frozen=True):
     """A position along one axis, as the Word file gives it."""
 
     offset: float = 0.0

@@ -14,10 +14,9 @@ from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, P, R, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
-from letters.pdf.document import PAGE_FIELDS, Block, Formula, Inline, Label, Paragraph, Tab, Text, WordField
+from letters.pdf.document import PAGE_FIELDS, Block, Box, Formula, Inline, Label, Paragraph, Tab, Text, WordField
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.automatic_space import with_automatic_space
-from letters.pdf.reader.boxes import frame_box, shape_box
 from letters.pdf.reader.context import (
     MOST_PLACES,
     NO_CELL_STYLE,
@@ -26,11 +25,10 @@ from letters.pdf.reader.context import (
     ReadingContext,
     StoryPart,
 )
+from letters.pdf.reader.foreign_elements import alternative, unknown
 from letters.pdf.reader.formats import Props, run_format
 from letters.pdf.reader.formulas import displayed, formula_align
 from letters.pdf.reader.numbering import Level
-from letters.pdf.reader.pictures import alternative, unknown
-from letters.pdf.reader.tables import TableReader
 from letters.pdf.reader.text import TextReader
 
 _SUFFIXES: dict[str, Literal["space", "nothing"]] = {"space": "space", "nothing": "nothing"}
@@ -88,7 +86,7 @@ class BlockReader:
             known = self._known(node, cell_style) if node.tag == P else None
             frame = {} if known is None else known.frame
             if framed[1] and frame != framed[0] and not is_marker(node):
-                found.append(frame_box(self.part, *framed))
+                found.append(self._framed(*framed))
                 framed = ({}, [])
             if known is not None:
                 read = self._with_boxes(node, known, cell_style, depth)
@@ -99,6 +97,8 @@ class BlockReader:
             elif node.tag == w("tbl"):
                 grid = self.context.grid
                 self.context.grid = grid if self.context.grid_in_cells else 0.0
+                from letters.pdf.reader.tables import TableReader
+
                 found += TableReader(self.part, node, depth, self.blocks).read()
                 self.context.grid = grid
             elif node.tag in THROUGH:
@@ -113,8 +113,13 @@ class BlockReader:
             elif node.tag not in SILENT and not is_marker(node):
                 unknown(self.part, node)
         if framed[1]:
-            found.append(frame_box(self.part, *framed))
+            found.append(self._framed(*framed))
         return found
+
+    def _framed(self, frame: Props, blocks: list[Block]) -> Box:
+        from letters.pdf.reader.boxes import frame_box  # here, as other readers of what few letters have
+
+        return frame_box(self.part, frame, blocks)
 
     def _known(self, node: Node, cell_style: CellStyle) -> KnownParagraph:
         part = self.part

@@ -1,4 +1,4 @@
-"""Pictures, the choice between alternative contents, and notes on elements that are not supported."""
+"""Pictures."""
 
 from __future__ import annotations
 
@@ -26,23 +26,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
 _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
-# Namespaces of alternatives that are not supported: ink, 3-D models and charts.
-_UNREADABLE = frozenset({"wpi", "am3d", "aink", "cx", "cx1", "cx2", "v"})
 _CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
 _BITMAPS = ["BMP", "DIB", "GIF", "TIFF", "PNG", "JPEG"]
 _IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
-
-
-def alternative(node: Node) -> Node | None:
-    """The alternative to read: the first supported one, else one with a picture, else the fallback."""
-    choices = list(node.iterchildren(f"{{{MC}}}Choice"))
-    for choice in choices:
-        if not set(choice.get("Requires", "").split()) & _UNREADABLE:
-            return choice
-    for choice in choices:
-        if choice.find(f".//{{{PIC}}}pic") is not None and choice.find(f".//{w('txbxContent')}") is None:
-            return choice
-    return node.find(f"{{{MC}}}Fallback")
 
 
 def drawingml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
@@ -233,20 +219,3 @@ def _share(text: str | None) -> float:
     if text and text.endswith("f"):
         return number_of(text[:-1]) / 65536
     return number_of(text)
-
-
-def unknown(part: StoryPart, node: Node) -> None:
-    """Note an element that is not carried over, if it contains text or is one of Word's own."""
-    words = " ".join(
-        "".join(node.itertext(w("t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")).split()
-    )
-    name = etree.QName(node).localname
-    if "math" in (etree.QName(node).namespace or ""):
-        part.note(
-            f"A formula is not carried over (“{words[:40]}”).",
-            "Insert it as a picture with alternative text.",
-        )
-    elif words:
-        part.note(f"Text inside “{name}” is not carried over (“{words[:40]}”).")
-    elif node.tag == w(name):
-        part.note(f"“{name}” is not carried over.")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 from msgspec import Struct, field
@@ -36,13 +36,14 @@ from letters.pdf.document import (
     WordField,
 )
 from letters.pdf.reader.context import CellStyle, StoryPart
-from letters.pdf.reader.drawingml import Shape, drawingml_shapes, picture_of
+from letters.pdf.reader.foreign_elements import alternative, unknown
 from letters.pdf.reader.formats import Script
 from letters.pdf.reader.formulas import FORMULAS, formula_pieces, formula_text
 from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.notes import note_kind
-from letters.pdf.reader.pictures import alternative, drawingml_pictures, unknown, vml_pictures
-from letters.pdf.reader.vml import vml_shapes
+
+if TYPE_CHECKING:  # most letters have no shapes
+    from letters.pdf.reader.drawingml import Shape
 
 
 class _OpenField(Struct):
@@ -194,6 +195,8 @@ class TextReader:
     def _draw(self, shapes: Iterable[Shape], found: list[Inline]) -> None:
         for shape in shapes:
             if shape.drawing is not None:
+                from letters.pdf.reader.drawingml import picture_of
+
                 self._emit(found, picture_of(shape, shape.drawing))
             if (shape.words is not None or shape.drawing is None) and all(each.in_result for each in self.open):
                 self.shapes.append(shape)
@@ -262,10 +265,16 @@ class TextReader:
         elif tag == w("sym"):
             self._symbol(child, plain, found)
         elif tag == w("drawing"):
+            from letters.pdf.reader.drawingml import drawingml_shapes
+            from letters.pdf.reader.pictures import drawingml_pictures
+
             self._emit(found, *drawingml_pictures(self.part, child))
             for frame in child.iterchildren(tag=etree.Element):
                 self._draw(drawingml_shapes(self.part, frame), found)
         elif tag in (w("pict"), w("object")):
+            from letters.pdf.reader.pictures import vml_pictures
+            from letters.pdf.reader.vml import vml_shapes
+
             self._emit(found, *vml_pictures(self.part, child))
             self._draw(vml_shapes(self.part, child), found)
         elif tag == f"{{{MC}}}AlternateContent":
