@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -39,5 +38,7 @@ def network_drive(file: Path, mounts: str | None = None) -> str:
 
 def _windows_drive(root: str) -> int:
     """What kind of drive a letter such as ``Z:\\`` stands for, as Windows numbers them; 0 if it does not say."""
+    import ctypes
+
     windows = getattr(ctypes, "windll", None)
     return int(windows.kernel32.GetDriveTypeW(root)) if windows is not None else 0

@@ -12,7 +12,6 @@ from letters.assembly.assembler import Assembler
 from letters.cli.common import STDIN, add_format, formats_of, library_of, read_answers, tell_notes, tell_written
 from letters.errors import Collector, InvalidAnswers, Problem
 from letters.library.answers import Answers
-from letters.matters.email_draft import email_draft, to_attach
 from letters.matters.register import Numbered, WrittenLetter
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
 from letters.model.letter import Letter
@@ -89,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
         own = {paths[source][suffix]: data for suffix, data in made.files.items()}
         files |= own
         if arguments.email_draft:
+            from letters.matters.email_draft import email_draft, to_attach
+
             attached = to_attach({path.name: data for path, data in own.items()})
             files[paths[source]["eml"]] = email_draft(letter, assembler.office, attached)
         if registration:

@@ -86,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()  # until the command begins: imports leave no garbage, and what they make is kept
     # Letters uses no plugins of pydantic, which would be looked for among all packages that are installed.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _import_records()
     from letters.cli.common import tell_error
     from letters.errors import CannotWrite, Interrupted, LettersError
 
@@ -116,6 +117,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print("letters: the disk is full; the output is incomplete.", file=sys.stderr)
         return CannotWrite.exit_code
+
+
+def _import_records() -> None:
+    """Import msgspec, which takes typing_extensions where it is installed, although what Letters states of its records
+    needs nothing from there: the package takes longer to import than msgspec itself."""
+    if "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # so Python says that it is not installed
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _command_that_tells_all(error: LettersError, arguments: argparse.Namespace) -> str:

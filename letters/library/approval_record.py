@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 import tomli
-import tomli_w
 from pydantic import Field, ValidationError, field_validator
 
 from letters._text.lazy_pattern import pattern
@@ -97,6 +96,8 @@ def write_record(entries: VettingEntries, before: str = "", seal: str = "", lost
         kind: [each.model_dump(exclude_none=True, exclude_defaults=True) for each in of_kind]
         for kind, of_kind in entries.items()
     }
+    import tomli_w  # few commands write the record
+
     return f"{record_head(before, seal, lost)}\n{tomli_w.dumps(tables)}".encode()
 
 

@@ -6,16 +6,19 @@ A signature can be checked by hand, without Letters:
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
 from letters.errors import CannotWrite, Problem, Usage
+
+if TYPE_CHECKING:
+    import subprocess
 
 NAMESPACE = "letters-vetted"
 _PROGRAM = "ssh-keygen"
@@ -128,6 +131,8 @@ def _passes(arguments: Sequence[str], data: bytes) -> bool:
 
 
 def _run(arguments: Sequence[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
+    import subprocess  # few libraries have signatures
+
     try:
         return subprocess.run([_PROGRAM, *arguments], input=data, capture_output=True, timeout=_TIMEOUT, check=False)
     except FileNotFoundError as error:

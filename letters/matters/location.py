@@ -32,7 +32,6 @@ from letters.matters import register_tables
 from letters.matters.database import Database
 from letters.matters.reference_numbers import NumberFormat
 from letters.matters.register import SERIES, Register
-from letters.matters.sqlite_file import SqliteFile
 
 DEFAULT_NAME = "register.db"
 _SETTING = pattern(r"^register\s*=.*$", re.M)
@@ -179,6 +178,8 @@ def read_head(where: RegisterLocation) -> Mapping[str, Any]:
 def connect(where: RegisterLocation, *, create: bool = False) -> Database:
     """Connect to the database of a register, which a file must have already unless ``create``. Raises CannotWrite."""
     if where.is_file:
+        from letters.matters.sqlite_file import SqliteFile
+
         return SqliteFile(where.file, create=create)
     from letters.matters.postgresql import PostgresDatabase
 

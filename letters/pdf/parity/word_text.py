@@ -14,8 +14,8 @@ from letters.docx.fields import unclosed
 from letters.docx.names import MC, w
 from letters.docx.package import Package
 from letters.pdf import fonts
-from letters.pdf.reader.formulas import FORMULAS, formula_pieces
 from letters.pdf.reader.foreign_elements import alternative
+from letters.pdf.reader.formulas import FORMULAS, formula_pieces
 
 ANY_NUMBER = "\0"
 """In place of a page number, which is known only once the pages are laid out."""

@@ -130,6 +130,8 @@ class BlockReader:
         paragraph = self._paragraph(node, known, cell_style)
         if not self.text.shapes:
             return [paragraph]
+        from letters.pdf.reader.boxes import shape_box
+
         shapes = self.text.take_shapes()
         found: list[Block] = []
         room, breakable, grid = self.context.text_width, self.context.breakable, self.context.grid

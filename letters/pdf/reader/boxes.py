@@ -1,4 +1,4 @@
-"""Builds boxes from text boxes, drawn lines, frames and text in columns."""
+"""Builds boxes from text boxes, drawn lines and frames."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
     Box,
-    Columns,
     Floating,
     Location,
     Paragraph,
@@ -22,18 +21,6 @@ from letters.pdf.reader.lists import with_lists
 
 _SLACK = 2.0
 """Points added to a box as wide as its text, so that rounding does not break its lines."""
-
-
-def box_of(
-    blocks: list[Block],
-    width: float,
-    location: Location,
-    *,
-    text_columns: Columns | None = None,
-    indent: float = 0.0,
-) -> Box:
-    """Blocks in line with the text, in columns or between other margins."""
-    return Box(with_lists(blocks), width, location, text_columns=text_columns, indent=indent)
 
 
 def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str) -> Box:

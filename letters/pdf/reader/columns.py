@@ -23,7 +23,6 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.reader.boxes import box_of
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.lists import with_lists
 
@@ -49,7 +48,7 @@ def in_columns(
     location = part.location()
     width = paper.text_width
     if len(columns.widths) == 1:
-        return (box_of(list(blocks), width, location, indent=indent),)
+        return (_box_of(list(blocks), width, location, indent=indent),)
     if len(set(columns.widths)) > 1:
         pieces = _at_column_breaks(blocks)
         if pieces is not None and 1 < len(pieces) <= len(columns.widths) and _fits(pieces, columns, paper):
@@ -64,7 +63,7 @@ def in_columns(
         return tuple(found)
     gap = sum(columns.gaps) / len(columns.gaps) if columns.gaps else 36.0
     flow = Columns(len(columns.widths), gap, columns.balanced, columns.ruled)
-    return (box_of(list(blocks), width, location, text_columns=flow, indent=indent),)
+    return (_box_of(list(blocks), width, location, text_columns=flow, indent=indent),)
 
 
 def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
@@ -146,3 +145,15 @@ def endnote_rule(part: StoryPart) -> Box:
     """The short line above the endnotes."""
     line = Borders(bottom=Border("solid", 0.5, ""))
     return Box((), 144.0, part.location(), height=10.0, borders=line, padding=(0.0, 0.0, 4.0, 0.0))
+
+
+def _box_of(
+    blocks: list[Block],
+    width: float,
+    location: Location,
+    *,
+    text_columns: Columns | None = None,
+    indent: float = 0.0,
+) -> Box:
+    """Blocks in line with the text, in columns or between other margins."""
+    return Box(with_lists(blocks), width, location, text_columns=text_columns, indent=indent)

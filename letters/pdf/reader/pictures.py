@@ -13,7 +13,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from letters.docx.attribute_values import number_of
-from letters.docx.names import MC, PIC, RELATIONSHIPS, WP, A, Node, V, w
+from letters.docx.names import PIC, RELATIONSHIPS, WP, A, Node, V
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.metafiles import as_png, is_metafile
