@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from letters._text.lazy_pattern import pattern
+from letters._text.usual_characters import is_usual
 
 # Beyond the Latin, Greek, Cyrillic, and Hebrew letters and the common punctuation there may be other figures.
 _OTHER_SCRIPTS = pattern("[^\0-\u065f\u2000-\u206f]")
@@ -28,7 +29,7 @@ class FigureSearch:
 
     def occurs_in(self, text: str) -> bool:
         """Whether the pattern is found anywhere."""
-        is_plain = text.isascii() or _OTHER_SCRIPTS.search(text) is None
+        is_plain = is_usual(text) or _OTHER_SCRIPTS.search(text) is None
         return (self._plain if is_plain else self._any).search(text) is not None
 
 

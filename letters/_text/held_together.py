@@ -36,7 +36,7 @@ _CITED = (
     r"|\bFed\. R\. (?:Civ\. P|Crim\. P|App\. P|Evid)\. \d+(?:\(\w+\))*|\bRule \d[\w.-]*(?:\(\w+\))*(?: NMRA\b)?"
     rf"|\b[Ss](?:ections?|\.) \d[\w.:-]*{_PARAGRAPHS})"
 )
-_HELD = rf"{_CITED}|\b(?:{_MONTH}) \d{{1,2}}\b|\bNo\. \S+"
+_ALSO_HELD = rf"\b(?:{_MONTH}) \d{{1,2}}\b|\bNo\. \S+"
 # A word of the name of a code, read backward from the section: an abbreviation, capitals, or one of a few words.
 _NAME = pattern(
     r"(?:(?:[A-Z][A-Za-z]*(?:['\u2019][a-z]+)?\.)+(?:[A-Z][a-z]*\.?)*|[A-Z]{2,6}|[A-Z][a-z]*['\u2019]t"
@@ -63,7 +63,7 @@ def _also_with_no_break_spaces(source: str) -> str:
     return source.replace(" ", rf"[ {_NO_BREAK_SPACE}]")
 
 
-_HELD_PIECE, _CITATION = _also_held(_HELD), _also_held(_CITED)
+_CITATION, _OTHER_PIECE = _also_held(_CITED), _also_held(_ALSO_HELD)
 _MAYBE = FigureSearch(_also_with_no_break_spaces(_MAY_CITE))
 _MAY_BE_HELD = pattern(rf"{_MAYBE.source}|No\. |\b(?:{_MONTH}) \d")
 
@@ -71,7 +71,7 @@ _MAY_BE_HELD = pattern(rf"{_MAYBE.source}|No\. |\b(?:{_MONTH}) \d")
 def held_together(text: str) -> Iterator[tuple[int, int]]:
     """Where each piece begins and ends that no line break may divide."""
     if _MAY_BE_HELD.search(text):
-        yield from _pieces(text, _HELD_PIECE)
+        yield from _pieces(text, _held_in(text))
 
 
 may_be_cited = _MAYBE.occurs_in
@@ -90,16 +90,29 @@ def with_typed_spaces(text: str) -> str:
 
 
 def _replaced(text: str, old: str, new: str) -> str:
-    for start, end in _pieces(text, _CITATION):  # as many characters as before
+    for start, end in _pieces(text, _CITATION.finditer(text)):  # as many characters as before
         text = f"{text[:start]}{text[start:end].replace(old, new)}{text[end:]}"
     return text
 
 
-def _pieces(text: str, kind: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _held_in(text: str) -> Iterator[re.Match[str]]:
+    """What one pattern of both would find. A citation goes before; it is compiled once, for it takes longest."""
+    cited, other = _CITATION.search(text), _OTHER_PIECE.search(text)
+    while cited is not None or other is not None:
+        first = cited if other is None or (cited is not None and cited.start() <= other.start()) else other
+        assert first is not None
+        yield first
+        if cited is not None and cited.start() < first.end():
+            cited = _CITATION.search(text, first.end())
+        if other is not None and other.start() < first.end():
+            other = _OTHER_PIECE.search(text, first.end())
+
+
+def _pieces(text: str, found_in: Iterator[re.Match[str]]) -> Iterator[tuple[int, int]]:
     after = 0
-    for found in kind.finditer(text):
+    for found in found_in:
         start, end = found.span()
-        if found["section"]:
+        if found.re.groups and found["section"]:
             start = _with_name(text, after, start, end)
             if start == found.start() and text[start] not in "§¶":
                 continue  # a number that nothing says is a section

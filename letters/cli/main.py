@@ -7,6 +7,7 @@ is imported, so that `letters --help` and `letters kinds` answer at once.
 from __future__ import annotations
 
 import argparse
+import atexit
 import codecs
 import errno
 import gc
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from letters._system.garbage import THRESHOLD
 from letters._system.version import VERSION
@@ -75,6 +76,25 @@ def _readable(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_READABLE, _readable)
+
+
+def run() -> NoReturn:
+    """Run one command as a program, and end the process.
+
+    A process that has no other threads or processes ends at once: Python would first look through all that a command
+    has read for garbage, and free each object, which takes a tenth of the time of a short command.
+    """
+    code = main()
+    threading = sys.modules.get("threading")
+    if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
+        atexit._run_exitfuncs()
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:  # as when a pipe is closed or a disk is full: Python says so, and has an exit code for it
+            sys.exit(code)
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -94,7 +94,10 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
     texts = [node.text or "" for node in root.iter(w("t"))]
     characters, counts = sum(map(len, texts)), _counts(root)
     breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
-    weight = sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall("".join(texts))) * _OF_LONG_WORD
+    words = "".join(texts)
+    weight = 0.0
+    if max(map(len, words.split(" "))) >= 1000:
+        weight = sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall(words)) * _OF_LONG_WORD
     weight += characters * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
     weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
     found = weight, counts.get(w("p"), 0), characters

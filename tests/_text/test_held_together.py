@@ -54,3 +54,9 @@ def test_a_no_break_space_that_somebody_typed_elsewhere_stays() -> None:
 def test_dates_and_numbers_are_held_in_the_pdf() -> None:
     text = "of May 4, 2026, No. 7-B"
     assert [text[start:end] for start, end in held_together(text)] == ["May 4", "No. 7-B"]
+
+
+def test_a_piece_within_a_citation_is_part_of_the_citation() -> None:
+    text = "No. 7 of May 4, Pub. L. No. 104-193, 20 C.F.R. § 603.5(e), June 5, No. 8 C.F.R. § 2"
+    held = [text[start:end] for start, end in held_together(text)]
+    assert held == ["No. 7", "May 4", "Pub. L. No. 104-193", "20 C.F.R. § 603.5(e)", "June 5", "No. 8", "C.F.R. § 2"]

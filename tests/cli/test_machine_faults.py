@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -61,3 +62,31 @@ def test_output_in_the_c_locale_does_not_fail(letters: Run, tmp_path: Path, argu
     assert "Traceback" not in found.stderr
     assert found.returncode == (0 if arguments[0] == "fields" else 1)
     assert len(found.stdout + found.stderr) > 500
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    ("shell", "code", "said"),
+    [
+        ('"$0" -m letters kinds --json >/dev/full', 4, "the disk is full"),
+        ('"$0" -m letters kinds --json | head -c 10; exit "${PIPESTATUS[0]}"', 0, ""),
+        ('"$0" -m letters kinds --json >&-', 0, ""),
+        ('"$0" -m letters unheard-of', 2, "unheard-of"),
+    ],
+)
+def test_a_command_ends_with_its_exit_code_whatever_becomes_of_its_output(shell: str, code: int, said: str) -> None:
+    found = subprocess.run(
+        ["bash", "-c", shell, sys.executable],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, "Traceback" in found.stderr, "Exception" in found.stderr) == (code, False, False)
+    assert said in found.stderr
+
+
+def test_all_that_a_command_prints_arrives_before_its_process_ends() -> None:
+    command = [sys.executable, "-m", "letters", "kinds", "--json"]
+    found = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True)
+    assert len(json.loads(found.stdout)) > 10

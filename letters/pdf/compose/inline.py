@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from letters._text.lazy_pattern import pattern
+from letters._text.usual_characters import is_usual
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
@@ -160,9 +161,9 @@ class InlineContent:
         """Of the characters of the paragraph that are not yet set, where some are written from right to left."""
         label = "" if paragraph.label is None else paragraph.label.text
         self.mixed = paragraph.format.bidi or any(
-            isinstance(item, Text) and (item.format.rtl or _BACKWARDS.search(item.text))
+            isinstance(item, Text) and (item.format.rtl or _runs_backwards(item.text))
             for item in inlines(paragraph.content)
-        ) or _BACKWARDS.search(label) is not None  # fmt: skip
+        ) or _runs_backwards(label)  # fmt: skip
         """Whether any of it is written from right to left."""
 
     def items(self) -> Iterator[Item]:
@@ -306,8 +307,7 @@ class InlineContent:
             drawn = whole.replace(NON_BREAKING_HYPHEN, "-") if lacking else whole
             plain = (
                 levels is None
-                and _LATIN.fullmatch(drawn) is not None
-                and _MARKS.search(drawn) is None
+                and (is_usual(drawn) or (_LATIN.fullmatch(drawn) is not None and _MARKS.search(drawn) is None))
                 and font.spells(drawn)
             )
             for start, end, own, level in (
@@ -344,6 +344,10 @@ class InlineContent:
             return levels_of(text, backwards=self.paragraph.format.bidi or run_format.rtl)
         found, self.levels = self.levels[: len(text)], self.levels[len(text) :]
         return found
+
+
+def _runs_backwards(text: str) -> bool:
+    return not is_usual(text) and _BACKWARDS.search(text) is not None
 
 
 def _directed(content: Iterable[Inline]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
+from letters._text.usual_characters import is_usual
 from letters.errors import CannotWrite
 from letters.pdf import fonts
 from letters.pdf.compose.unsupported import Unsupported
@@ -193,7 +194,8 @@ class Font:
             raise Unsupported(f"the font {self.face.family} lacks U+{ord(lacking):04X}")
         own = list(map(self._own.__getitem__, glyphs))
         advances, right, up = own, list[int](), list[int]()  # the last two: how far glyphs are moved
-        if kerning or not _UNMOVED.fullmatch(text):
+        usual = is_usual(text)
+        if kerning or not (usual or _UNMOVED.fullmatch(text)):
             places = buffer.glyph_positions
             advances, right, up = (list(map(measure, places)) for measure in (_ADVANCE, _RIGHT, _UP))
         painted = None
@@ -214,7 +216,7 @@ class Font:
         else:
             ends = dict(pairwise(sorted({*clusters, len(text)})))
             characters = tuple([text[at : ends[at]] for at in clusters])
-        if _INVISIBLE.search(text):  # they are drawn as spaces of no width
+        if not usual and _INVISIBLE.search(text):  # they are drawn as spaces of no width
             characters = tuple([_INVISIBLE.sub("", shown) or " " for shown in characters])
         uses = dict(zip(glyphs[::-1], characters[::-1], strict=True))
         return ShapedText(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from letters._text.lazy_pattern import pattern
+from letters._text.usual_characters import is_usual
 from letters.docx.names import RELATIONSHIPS, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
@@ -51,7 +52,6 @@ _SAME_GLYPH = str.maketrans({
     "\u2215": "/",
     "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
 })  # fmt: skip
-_WITH_SAME_GLYPH = pattern(f"[{_PRIVATE}{re.escape(''.join(map(chr, _SAME_GLYPH)))}]")
 _IN_ONE_FONT = pattern(f"[{_PRIVATE}]")
 _BACKWARDS = pattern(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -69,7 +69,7 @@ def fold(text: str) -> str:
 def _folded(line: str) -> str:
     """The same for a line; letters of one kind have most lines in common."""
     line = unicodedata.normalize("NFC", line).replace(LABEL_END, " ")
-    if _WITH_SAME_GLYPH.search(line):
+    if not is_usual(line):
         line = _with_same_glyphs(line)
     return "".join(line.split())
 
