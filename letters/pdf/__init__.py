@@ -15,8 +15,9 @@ by itself; two writers lay out a Document::
    HTML; its lengths are in points. `reflow` puts floats, columns and footnotes in line with the text, for pages that
    cannot be laid out as in Word. `font_files` finds the fonts that are installed, `embedded_fonts` keeps those
    that Word files bring along, `fonts` knows how wide their characters are; `layout_rules` are Word's rules for both
-   writers; `numerals` are Word's number formats; `metafiles` draws EMF and WMF pictures as pixels; `kept_results`
-   keeps what was worked out of objects that letters have in common.
+   writers; `numerals` are Word's number formats; `metafiles` draws EMF and WMF pictures as pixels; `vector_pictures`
+   are drawn shapes as lines and areas; `kept_results` keeps what was worked out of objects that letters have in
+   common.
 3. `compose`: the composer, for ordinary letters, without HTML and several times as fast.
 4. `html`: any letter. `html.page.Page` is HTML, CSS and the pictures they refer to; `html.weasyprint.LaidOutPdf` is the
    PDF and its pages. Only `html.weasyprint` knows WeasyPrint.

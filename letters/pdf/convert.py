@@ -24,6 +24,7 @@ from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
 from letters.pdf.parity.comparison import WordsDiffer
 from letters.pdf.parity.overprint import TextOverText
+from letters.pdf.reader.drawn_parts import with_drawn_parts
 from letters.pdf.reader.reader import read_document
 from letters.pdf.size_limits import CannotConvert, refuse_excess
 from letters.pdf.tags.metadata import XmpExtension
@@ -97,8 +98,11 @@ def convert_package(
 
         package = accepted(package)
     with naming(name):
+        package, notes = with_drawn_parts(package)
         refuse_excess(package)
         document = read_document(package, title=title, language=language, usual_language=usual_language)
+        if notes:
+            document = replace(document, notes=(*document.notes, *notes))
         document = with_alternatives(document, alternatives, name)
     job = ConversionJob(package, document, name, dated, extension)
     try:

@@ -100,6 +100,7 @@ def docx(
     footnotes: str = "",
     endnotes: str = "",
     fonts: Mapping[str, bytes] | None = None,
+    others: Mapping[str, tuple[str, str]] | None = None,
     usual_styles: bool = True,
     page: str = SECTION,
     title: str = "A letter",
@@ -116,6 +117,7 @@ def docx(
         links: outside addresses by relationship id.
         footnotes, endnotes: content of ``w:footnotes`` and ``w:endnotes``.
         fonts: fonts to embed, by their families, mixed with a key as Word does it (ECMA-376 Part 1, 17.8.1).
+        others: other parts by relationship id: the type of the relationship, and the XML.
         usual_styles: begin the styles with the usual ones, STYLES.
         page: the beginning of the body's ``w:sectPr``: the size and margins of the page.
     """
@@ -164,6 +166,9 @@ def docx(
     for relation, data in (pictures or {}).items():
         parts[f"word/media/{relation}.png"] = data
         relations.append(f'<Relationship Id="{relation}" Type="{_R}/image" Target="media/{relation}.png"/>')
+    for relation, (kind, xml) in (others or {}).items():
+        parts[f"word/{relation}.xml"] = xml
+        relations.append(f'<Relationship Id="{relation}" Type="{kind}" Target="{relation}.xml"/>')
     for relation, target in (links or {}).items():
         relations.append(
             f'<Relationship Id="{relation}" Type="{_R}/hyperlink" Target="{escape(target)}" TargetMode="External"/>'

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from helpers import ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.drawn_parts import DIAGRAM, diagram_parts, frame, stored_shape
 from helpers.metafiles import brush, emf, record, rectangle
 from helpers.pages import LONG, NUMBERED, item, table
 
@@ -106,7 +107,10 @@ CASES: dict[str, dict[str, Any]] = {
         "body": paragraph("x\uf04d", run='<w:rFonts w:ascii="Marlett" w:hAnsi="Marlett"/>'),
     },
     "Formulas": {"body": paragraph("x", inner=MATH)},
-    "Charts and diagrams": {"body": paragraph("x", inner=CHART)},
+    "Diagrams (SmartArt), as Word last drew them": {
+        "body": paragraph("x", inner=frame(DIAGRAM)), "others": diagram_parts(stored_shape("Words", 0)),
+    },
+    "Charts": {"body": paragraph("x", inner=CHART)},
     "Tracked changes": {"body": paragraph("x", inner=f'<w:ins w:id="1" w:author="a">{text("new")}</w:ins>')},
 }  # fmt: skip
 

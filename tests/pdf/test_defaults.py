@@ -5,7 +5,6 @@ The standard decides. Where it says nothing, or Word does otherwise than it says
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from helpers.documents import PIXEL, docx, paragraph, text
 from helpers.documents import field as complex_field
 from helpers.pages import NUMBERED
-from PIL import Image as Pillow
+from helpers.pictures import pixel
 
 from letters.docx.package import open_package
 from letters.pdf.document import (
@@ -978,13 +977,6 @@ def picture_of(get: Callable[[Image], Any]) -> Callable[[Document], Any]:
     )
 
 
-def ink(image: Image, across: float, down: float) -> tuple[int, ...]:
-    """The color of a picture at these shares of its width and height, with its opacity."""
-    with Pillow.open(io.BytesIO(image.data)) as opened:
-        at = int(opened.width * across), int(opened.height * down)
-        return opened.convert("RGBA").getpixel(at)  # type: ignore[return-value]
-
-
 RED = '<a:solidFill><a:srgbClr val="FF0000"/></a:solidFill>'
 RECT, ROUND = '<a:prstGeom prst="rect"/>', '<a:prstGeom prst="ellipse"/>'
 STOPS = "".join(f'<a:gs pos="{at}"><a:srgbClr val="{ink}"/></a:gs>' for at, ink in ((0, "FF0000"), (100000, "0000FF")))
@@ -1034,34 +1026,34 @@ DRAWINGS = [
     ),
     Default(
         "20.1.7.6", "xfrm", "neither turned nor mirrored", drawn('<a:prstGeom prst="rtTriangle"/>' + RED),
-        picture_of(lambda it: (ink(it, 0.1, 0.9)[3], ink(it, 0.9, 0.1)[3])), (255, 0),
+        picture_of(lambda it: (pixel(it, 0.1, 0.9)[3], pixel(it, 0.9, 0.1)[3])), (255, 0),
     ),
     Default(
         "20.1.9.18", "prstGeom/avLst", "the usual shape", drawn('<a:prstGeom prst="triangle"/>' + RED),
-        picture_of(lambda it: (ink(it, 0.5, 0.2)[3], ink(it, 0.2, 0.2)[3])), (255, 0),
+        picture_of(lambda it: (pixel(it, 0.5, 0.2)[3], pixel(it, 0.2, 0.2)[3])), (255, 0),
     ),
     Default(
         "20.1.9.15", "path/@fill, path/@stroke", "filled and drawn",
         drawn(TRIANGLE.format(' w="1270000" h="635000"') + RED + LINE),
-        picture_of(lambda it: (ink(it, 0.8, 0.3), ink(it, 0.5, 0.117)[2] > 200)), ((255, 0, 0, 255), True),
+        picture_of(lambda it: (pixel(it, 0.8, 0.3), pixel(it, 0.5, 0.117)[2] > 200)), ((255, 0, 0, 255), True),
     ),
     Default(
         "20.1.9.15", "path/@w, path/@h", "points are in the measures of the shape", drawn(TRIANGLE.format("") + RED),
-        picture_of(lambda it: ink(it, 0.8, 0.3)), (255, 0, 0, 255),
+        picture_of(lambda it: pixel(it, 0.8, 0.3)), (255, 0, 0, 255),
     ),
     Default(
         "20.1.8.41", "lin/@ang", "from left to right",
         drawn(RECT + f"<a:gradFill><a:gsLst>{STOPS}</a:gsLst><a:lin/></a:gradFill>"),
-        picture_of(lambda it: (ink(it, 0.1, 0.5)[0] > 200, ink(it, 0.9, 0.5)[2] > 200)), (True, True),
+        picture_of(lambda it: (pixel(it, 0.1, 0.5)[0] > 200, pixel(it, 0.9, 0.5)[2] > 200)), (True, True),
     ),
     Default(
         "20.1.8.41", "lin", "from left to right (Word; the standard says nothing)",
         drawn(RECT + f"<a:gradFill><a:gsLst>{STOPS}</a:gsLst></a:gradFill>"),
-        picture_of(lambda it: (ink(it, 0.1, 0.5)[0] > 200, ink(it, 0.9, 0.5)[2] > 200)), (True, True),
+        picture_of(lambda it: (pixel(it, 0.1, 0.5)[0] > 200, pixel(it, 0.9, 0.5)[2] > 200)), (True, True),
     ),
     Default(
         "20.1.8.38", "headEnd, tailEnd", "no arrowheads", drawn('<a:prstGeom prst="line"/>' + LINE),
-        picture_of(lambda it: ink(it, 0.99, 0.8)[3]), 0,
+        picture_of(lambda it: pixel(it, 0.99, 0.8)[3]), 0,
     ),
     Default(
         "20.4.2.5", "docPr/@descr", "no alternative text", drawn(ROUND + RED),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import struct
 
 import pytest
 from helpers.documents import docx, paragraph
 from helpers.metafiles import emf, record
 from helpers.pages import place, printed
+from helpers.pictures import pixel, pixels
 from lxml import etree
-from PIL import Image as Pillow
 
 from letters.docx.names import WPS, A, w
 from letters.docx.package import open_package
@@ -59,12 +58,6 @@ def read(drawn: str) -> Document:
 def pictures(document: Document) -> list[Image]:
     found = [item for each in paragraphs(document.sections[0].blocks) for item in inlines(each.content)]
     return [item for item in found if isinstance(item, Image)]
-
-
-def pixel(image: Image, across: float, down: float) -> tuple[int, ...]:
-    """The color of a picture at these shares of its width and height."""
-    with Pillow.open(io.BytesIO(image.data)) as opened:
-        return opened.convert("RGBA").getpixel((int(opened.width * across), int(opened.height * down)))  # type: ignore[return-value]
 
 
 def test_a_named_shape_is_a_picture_of_its_outline() -> None:
@@ -116,10 +109,10 @@ def test_a_slanting_line_has_its_arrowhead() -> None:
     line = f'<a:ln w="25400">{solid(BLUE)}<a:tailEnd type="triangle"/></a:ln>'
     (image,) = pictures(read(shape(named("straightConnector1") + line)))
     assert pixel(image, 0.5, 0.5)[2] > 200
-    with Pillow.open(io.BytesIO(image.data)) as opened:
-        alpha, (wide, high) = opened.getchannel("A"), opened.size
-        corners = (0, 0, wide // 5, high // 3), (wide * 4 // 5, high * 2 // 3, wide, high)
-        ends = [alpha.crop(corner).histogram()[255] for corner in corners]
+    alpha = pixels(image).getchannel("A")
+    wide, high = alpha.size
+    corners = (0, 0, wide // 5, high // 3), (wide * 4 // 5, high * 2 // 3, wide, high)
+    ends = [alpha.crop(corner).histogram()[255] for corner in corners]
     assert ends[1] > ends[0] * 1.1
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Image
+from letters.pdf.vector_pictures import SVG, as_operators
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -42,7 +43,17 @@ def packed_picture(image: Image) -> PackedPicture:
     Raises:
         Unsupported: the picture is damaged.
     """
+    if image.media_type == SVG:
+        return _drawn(image.data)
     return _kept(image.data) if len(image.data) < _LARGE else _packed(image.data)
+
+
+def _drawn(data: bytes) -> PackedPicture:
+    """Lines and areas as a form (ISO 32000-1, 8.10), in the unit square like any picture."""
+    entries: dict[str, str | int] = {
+        "Type": "/XObject", "Subtype": "/Form", "BBox": "[0 0 1 1]", "Resources": "<<>>", "Filter": "/FlateDecode",
+    }  # fmt: skip
+    return PackedPicture(entries, zlib.compress(as_operators(data)), None)
 
 
 @lru_cache(maxsize=16)

@@ -52,31 +52,6 @@ def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
     return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
 
 
-def drawingml_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
-    """The shapes in a ``wp:inline`` or ``wp:anchor``; those of groups one by one."""
-    data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
-    extent = frame.find(f"{{{WP}}}extent")
-    place = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
-    size = emu(extent, "cx"), emu(extent, "cy")
-    for node in () if data is None else data.iterchildren(tag=etree.Element):
-        if node.tag == f"{{{WPS}}}wsp":
-            named = frame.find(f"{{{WP}}}docPr")
-            said = "" if named is None else named.get("descr") or named.get("title") or ""
-            for shape in _shape(part, node, size, place):
-                yield replace(shape, description=" ".join(said.split()))
-        elif etree.QName(node).localname in GROUPS:
-            yield from _group(part, node, size, place)
-
-
-def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
-    """The shapes of a group, each at its own position, after an empty shape that takes up the space of the group."""
-    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
-    if at.wraps != "none":
-        yield Shape(None, *size, at)
-    for shape, x, y, width, height in group_members(node, size):
-        yield from _shape(part, shape, (width, height), replace(at, x=at.x + x, y=at.y + y, wraps="none"))
-
-
 def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node, float, float, float, float]]:
     """The shapes and pictures of a group, each with its position in the group and its size, in points (20.1.7.5)."""
     transform = next(node.iterchildren(f"{{{WPG}}}grpSpPr", f"{{{A}}}grpSpPr"), None)
@@ -99,9 +74,14 @@ def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node,
             yield child, x, y, width, height
 
 
-def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
-    if node.tag != f"{{{WPS}}}wsp":
-        return  # a picture in a group, which `pictures` reads
+def shapes_of(
+    part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None, *, layered: bool = False
+) -> Iterator[Shape]:
+    """A ``wps:wsp`` of this size in points; nothing if it shows nothing.
+
+    Args:
+        layered: it covers what comes before it and is covered by what comes after it, so it is drawn as a picture.
+    """
     words = node.find(f"{{{WPS}}}txbx/{w('txbxContent')}")
     look, room = node.find(f"{{{WPS}}}spPr"), node.find(f"{{{WPS}}}bodyPr")
     geometry = None if look is None else look.find(f"{{{A}}}prstGeom")
@@ -117,7 +97,8 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
     thin = kind in _RULES and min(size) <= _THIN
     points = look is not None and look.find(f"{{{A}}}custGeom") is not None
     drawn: DrawnShape | None = None
-    if (points or shading is not None or (kind not in _PLAIN and not thin)) and (words is None or place is not None):
+    special = points or shading is not None or (kind not in _PLAIN and not thin)
+    if (special or (layered and (line or fill))) and (words is None or place is not None):
         from letters.pdf.reader.drawn_shapes import draw_shape  # it needs Pillow, which few letters do
 
         drawn = None if look is None else draw_shape(look, size, line, fill, shading)
@@ -242,7 +223,7 @@ def picture_of(shape: Shape, drawn: DrawnShape) -> Image:
             behind=worded or place.behind,
         )
     said = "" if worded else shape.description
-    return Image(drawn.png, "image/png", drawn.width, drawn.height, said, place, decorative=not said)
+    return Image(drawn.data, drawn.media_type, drawn.width, drawn.height, said, place, decorative=not said)
 
 
 def color(holder: Node | None, theme: Mapping[str, str]) -> str:

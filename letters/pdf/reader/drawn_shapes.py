@@ -1,4 +1,4 @@
-"""Drawn shapes as pictures: outlines other than rectangles, and areas whose color changes."""
+"""Drawn shapes as pictures of lines and areas: outlines other than rectangles, and areas whose color changes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from letters.docx.names import A, Node
 from letters.pdf.document import Border
 from letters.pdf.metafiles.raster import Brush, CannotDraw, Pen, Point, Raster, Shading
 from letters.pdf.reader.geometry import Outline, outlines_of
+from letters.pdf.vector_pictures import SVG, Area, DrawnLine, as_svg
 
 _DPI = 200
 _MOST = 1_400  # pixels along the longer side of a picture
+_DASHES = {"dashed": (4.0, 3.0), "dotted": (1.0, 2.0)}
+"""The lengths of dashes and gaps, as multiples of the width of the line."""
 _HEAD = 3.0
 """The length of an arrowhead and half its width, as multiples of the width of the line."""
 
@@ -22,7 +25,8 @@ _HEAD = 3.0
 class DrawnShape(Struct, frozen=True):
     """The picture of a shape, and where it is from the top left corner of the shape, in points."""
 
-    png: bytes
+    data: bytes
+    media_type: str
     left: float
     top: float
     width: float
@@ -55,26 +59,45 @@ def _drawn(
     across, down = ([point[at] for each in outlines for point in each.points] for at in (0, 1))
     left, top = min(across) - room, min(down) - room
     width, height = max(across) + room - left, max(down) + room - top
-    scale = pixels_per_point(_DPI, (width, height))
-    raster = Raster((max(round(width * scale), 1), max(round(height * scale), 1)))
 
-    def placed(points: list[Point]) -> list[Point]:
-        return [((x - left) * scale, (y - top) * scale) for x, y in points]
+    def placed(points: Sequence[Point]) -> list[Point]:
+        return [(x - left, y - top) for x, y in points]
 
-    areas = [placed(list(each.points)) for each in outlines if each.filled]
-    if shading is not None:
-        raster.shaded(areas, shading)
-    elif fill:
-        raster.areas(areas, Brush(red_green_blue(fill)))
+    areas = [placed(each.points) for each in outlines if each.filled]
+    drawn: list[Area | DrawnLine] = []
+    if fill and areas and shading is None:
+        drawn.append(Area(areas, fill))
     if line is not None:
-        pen = Pen(red_green_blue(line.color or "#000000"))
+        ink = line.color or "#000000"
         for each in outlines:
             if each.stroked:
-                raster.lines(placed(list(each.points)), pen, line.width * scale, closed=each.closed)
+                dash = tuple(line.width * times for times in _DASHES.get(line.style, ()))
+                drawn.append(DrawnLine(placed(each.points), ink, line.width, each.closed, dash))
                 if not each.closed:
-                    for head in _heads(list(each.points), look, line.width):
-                        raster.areas([placed(head)], Brush(pen.color))
-    return DrawnShape(raster.png(), left, top, width, height)
+                    drawn += [Area([placed(head)], ink) for head in _heads(list(each.points), look, line.width)]
+    if shading is None:
+        return DrawnShape(as_svg(width, height, drawn), SVG, left, top, width, height)
+    return DrawnShape(_shaded(areas, shading, drawn, (width, height)), "image/png", left, top, width, height)
+
+
+def _shaded(
+    areas: list[list[Point]], shading: Shading, drawn: list[Area | DrawnLine], size: tuple[float, float]
+) -> bytes:
+    """A picture of areas whose color changes, below what else is drawn, as PNG."""
+    scale = pixels_per_point(_DPI, size)
+    raster = Raster((max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)))
+
+    def scaled(points: Sequence[Point]) -> list[Point]:
+        return [(x * scale, y * scale) for x, y in points]
+
+    raster.shaded([scaled(points) for points in areas], shading)
+    for each in drawn:
+        if isinstance(each, Area):
+            raster.areas([scaled(points) for points in each.outlines], Brush(red_green_blue(each.color)))
+        else:
+            pen = Pen(red_green_blue(each.color))
+            raster.lines(scaled(each.points), pen, each.width * scale, closed=each.closed)
+    return raster.png()
 
 
 def _turned(points: Sequence[Point], look: Node, size: tuple[float, float]) -> list[Point]:

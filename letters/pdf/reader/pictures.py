@@ -9,16 +9,12 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lxml import etree
-from msgspec.structs import replace
-
 from letters.docx.attribute_values import number_of
 from letters.docx.names import PIC, RELATIONSHIPS, WP, A, Node, V
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.metafiles import as_png, is_metafile
 from letters.pdf.reader.context import StoryPart
-from letters.pdf.reader.drawingml import GROUPS, anchor_position, emu, group_members
 from letters.pdf.reader.vml import length, style_of, vml_position
 from letters.pdf.size_limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotConvert
 
@@ -31,42 +27,12 @@ _BITMAPS = ["BMP", "DIB", "GIF", "TIFF", "PNG", "JPEG"]
 _IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
-def drawingml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
-    """The pictures in a drawing; those of groups one by one. What is neither a picture nor a shape is noted."""
-    for frame in node.iterchildren(f"{{{WP}}}inline", f"{{{WP}}}anchor"):
-        data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
-        for drawn in () if data is None else data.iterchildren(tag=etree.Element):
-            if drawn.tag == f"{{{PIC}}}pic":
-                extent, place = frame.find(f"{{{WP}}}extent"), None
-                if frame.tag == f"{{{WP}}}anchor":
-                    place = anchor_position(part, frame)
-                image = _picture(part, frame, drawn, (emu(extent, "cx"), emu(extent, "cy")), place)
-                if image is not None:
-                    yield image
-            elif etree.QName(drawn).localname in GROUPS:
-                yield from _group(part, frame, drawn)
-            elif etree.QName(drawn).localname != "wsp":
-                part.note(
-                    "A drawing, chart or diagram is not carried over.",
-                    "Insert it as a picture (PNG), in line with text.",
-                    "drawing",
-                )
-
-
-def _group(part: StoryPart, frame: Node, drawn: Node) -> Iterator[Image]:
-    extent = frame.find(f"{{{WP}}}extent")
-    at = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
-    for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
-        if etree.QName(member).localname == "pic":
-            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", story=part.story)
-            image = _picture(part, frame, member, (width, height), place)
-            if image is not None:
-                yield image
-
-
-def _picture(
+def picture_in(
     part: StoryPart, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None
 ) -> Image | None:
+    """A picture of this size in points (20.2.2.5), whose alternative text its frame has; None, with a note, if there
+    is nothing to show.
+    """
     blip = picture.find(f".//{{{A}}}blip")
     relation = None if blip is None else part.links.get(blip.get(f"{{{RELATIONSHIPS}}}embed", ""))
     properties = frame.find(f"{{{WP}}}docPr")

@@ -26,6 +26,7 @@ from letters.pdf.document import (
     Bookmark,
     Footnote,
     Formula,
+    Image,
     Inline,
     LineBreak,
     Link,
@@ -192,8 +193,11 @@ class TextReader:
         elif all(still_open.in_result for still_open in self.open):
             self.open[-1].content.extend(items)
 
-    def _draw(self, shapes: Iterable[Shape], found: list[Inline]) -> None:
+    def _draw(self, shapes: Iterable[Shape | Image], found: list[Inline]) -> None:
         for shape in shapes:
+            if isinstance(shape, Image):
+                self._emit(found, shape)
+                continue
             if shape.drawing is not None:
                 from letters.pdf.reader.drawingml import picture_of
 
@@ -265,12 +269,9 @@ class TextReader:
         elif tag == w("sym"):
             self._symbol(child, plain, found)
         elif tag == w("drawing"):
-            from letters.pdf.reader.drawingml import drawingml_shapes
-            from letters.pdf.reader.pictures import drawingml_pictures
+            from letters.pdf.reader.drawings import drawn_in
 
-            self._emit(found, *drawingml_pictures(self.part, child))
-            for frame in child.iterchildren(tag=etree.Element):
-                self._draw(drawingml_shapes(self.part, frame), found)
+            self._draw(drawn_in(self.part, child), found)
         elif tag in (w("pict"), w("object")):
             from letters.pdf.reader.pictures import vml_pictures
             from letters.pdf.reader.vml import vml_shapes

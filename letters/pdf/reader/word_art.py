@@ -60,7 +60,7 @@ def draw_words(art: WordArt, size: tuple[float, float]) -> DrawnShape | None:
     out = io.BytesIO()
     picture.save(out, "PNG")
     across, down = mask.size[0] / scale, mask.size[1] / scale
-    return DrawnShape(out.getvalue(), (size[0] - across) / 2, (size[1] - down) / 2, across, down)
+    return DrawnShape(out.getvalue(), "image/png", (size[0] - across) / 2, (size[1] - down) / 2, across, down)
 
 
 def _is_simple(letter: str) -> bool:
