@@ -11,6 +11,7 @@ and Babel for other languages than English.
 - `damage`: text damaged on its way, refused or noted: the gate of every text answer
 - `encodings`: which encoding a text file is in
 - `personal`: social security numbers and wages in running text
+- `number_formats`, `number_format_sections`, `number_format_dates`: numbers and dates as a spreadsheet shows them
 - `toml_inline`: a value as TOML on one line
 - `lazy_pattern`, `limited_memory`: patterns compiled when they are first used, and results remembered up to a number
 """

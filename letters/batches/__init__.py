@@ -10,8 +10,7 @@ environment: the command line does that, and passes in an open stream where the 
 - `api`: `batch`, the public function, and `BatchResult`
 - `run`: the two passes, `Batch`
 - `rows`, `csv_rows`, `json_rows`, `excel_rows`, `row_source`: read rows, one at a time
-- `workbook`, `opendocument`: an .xlsx and an .ods file as they are stored; `number_formats`, `number_format_sections`,
-  `number_format_dates`: what the cells of the first show
+- `workbook`, `opendocument`: an .xlsx and an .ods file as they are stored
 - `field_lookup`, `column_mapping`, `cells`: turn headings into fields, and cells into answers
 - `row_checker`: checks a row and names its letter; `filenames`: the naming pattern
 - `worker_tasks`: what a worker process does; `worker_pool`: shares rows out among workers; `cluster`: Dask workers

@@ -21,9 +21,9 @@ from lxml import etree
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
+from letters._text.number_formats import NumberFormatNotSupported, moment_of, shown
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.csv_rows import open_binary
-from letters.batches.number_formats import NumberFormatNotSupported, moment_of, shown
 from letters.batches.row_source import MOST_COLUMNS
 from letters.errors import InvalidAnswers, Problem
 

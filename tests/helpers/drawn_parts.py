@@ -10,10 +10,11 @@ _DRAWN_LINK = "http://schemas.microsoft.com/office/2007/relationships/diagramDra
 DIAGRAM = f'<dgm:relIds xmlns:dgm="{_DIAGRAM}" r:dm="rIdData"/>'
 
 
-def frame(content: str) -> str:
-    """A run with a drawing 200 points wide and 100 points high in line with the text."""
+def frame(content: str, width: int = 200, height: int = 100) -> str:
+    """A run with a drawing of this size in points in line with the text."""
     return (
-        '<w:r><w:drawing><wp:inline><wp:extent cx="2540000" cy="1270000"/><wp:docPr id="1" name="d"/><a:graphic>'
+        f'<w:r><w:drawing><wp:inline><wp:extent cx="{width * 12_700}" cy="{height * 12_700}"/>'
+        '<wp:docPr id="1" name="d"/><a:graphic>'
         f'<a:graphicData uri="x">{content}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
     )
 

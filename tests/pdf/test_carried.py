@@ -8,7 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from helpers import ROOT
+from helpers import ROOT, charts
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from helpers.drawn_parts import DIAGRAM, diagram_parts, frame, stored_shape
 from helpers.metafiles import brush, emf, record, rectangle
@@ -110,7 +110,11 @@ CASES: dict[str, dict[str, Any]] = {
     "Diagrams (SmartArt), as Word last drew them": {
         "body": paragraph("x", inner=frame(DIAGRAM)), "others": diagram_parts(stored_shape("Words", 0)),
     },
-    "Charts": {"body": paragraph("x", inner=CHART)},
+    "Charts: columns, bars, lines, areas, pies, rings": {
+        "body": paragraph("x", inner=frame(charts.CHART)),
+        "others": charts.chart_parts(f"<c:barChart>{charts.series('a', (1, 2, 3))}</c:barChart>"),
+    },
+    "Charts of other kinds": {"body": paragraph("x", inner=CHART)},
     "Tracked changes": {"body": paragraph("x", inner=f'<w:ins w:id="1" w:author="a">{text("new")}</w:ins>')},
 }  # fmt: skip
 

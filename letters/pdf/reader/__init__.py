@@ -13,7 +13,8 @@ It may import the docx room and the Document, and knows nothing about layout or 
 - `automatic_space`: space around paragraphs that Word chooses itself
 - `formulas`: formulas as text on one line
 - `drawings`, `pictures`, `drawingml`, `vml`, `anchors`: pictures, drawn shapes, and the positions of both
-- `drawn_parts`, `diagrams`, `drawn_nodes`: diagrams as groups of drawn shapes, before anything is read
+- `drawn_parts`, `diagrams`, `charts`, `chart_drawing`, `drawn_nodes`: diagrams and charts as groups of drawn shapes,
+  before anything is read
 - `geometry`, `drawn_shapes`, `word_art`: outlines of shapes; shapes and words drawn as pictures
 - `bound_controls`: content controls that do not show the data behind them
 """

@@ -50,13 +50,14 @@ def floating_at(
     behind: bool = False,
 ) -> Floating:
     """The position as a Document has it (17.18.35, 17.18.100, 20.4.3; Part 4, 19.1)."""
+    at_top = y.relative_to not in _Y_FROM and _Y_ALIGN.get(y.align) == "top"
     return Floating(
         x=x.offset,
-        y=y.offset,
+        y=0.0 if at_top else y.offset,
         x_from=_X_FROM.get(x.relative_to, "column"),
         y_from=_Y_FROM.get(y.relative_to, "paragraph"),
         x_align=_X_ALIGN.get(x.align, ""),
-        y_align=_Y_ALIGN.get(y.align, ""),
+        y_align="" if at_top else _Y_ALIGN.get(y.align, ""),
         wraps=wraps,
         distance=distance,
         behind=behind,

@@ -153,6 +153,7 @@ class BlockReader:
         if known.list_id and known.level is not None:
             label = self._label(node, known, known.list_id, known.level, cell_style)
         if content is None or self.text.open:
+            part.layout = known.layout
             content, layout = self._content(node, known, cell_style), known.layout
             if len(content) == 1 and isinstance(content[0], Formula) and (display := displayed(node)) is not None:
                 layout = replace(layout, align=formula_align(display, layout.align))

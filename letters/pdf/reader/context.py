@@ -280,6 +280,8 @@ class StoryPart:
         self.noted = 0
         """How many notes have been made."""
         self._node: Node | None = None
+        self.layout = ParagraphFormat()
+        """The layout of the last paragraph read, or being read."""
         self.note_mark = ""
         """The number of the footnote or endnote, if this is one."""
 

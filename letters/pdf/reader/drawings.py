@@ -49,7 +49,7 @@ def _group(
 
     Word draws them in their order, so all but their words are pictures behind these.
     """
-    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
+    at = place or Floating(_start(part, size[0]), 0.0, "column", "paragraph", story=part.story)
     for member, x, y, width, height in group_members(node, size):
         own = replace(at, x=at.x + x, y=at.y + y, wraps="none", story=part.story, behind=False)
         if etree.QName(member).localname == "pic":
@@ -59,10 +59,18 @@ def _group(
         else:
             said = _described(next(member.iterchildren(f"{{{WPS}}}cNvPr"), None))
             for shape in shapes_of(part, member, (width, height), own, layered=True):
-                place = own if shape.words is not None else replace(own, behind=True)
-                yield replace(shape, description=said, floating=place)
-    if at.wraps != "none":
-        yield Image(as_svg(*size, ()), SVG, *size, "", at, decorative=True)
+                behind = shape.words is None
+                yield replace(shape, description=said, floating=replace(own, behind=behind))
+    if place is None or place.wraps != "none":
+        yield Image(as_svg(*size, ()), SVG, *size, "", place, decorative=True)
+
+
+def _start(part: StoryPart, width: float) -> float:
+    """Where in its column a drawing of this width begins that is a line of its own."""
+    layout = part.layout
+    free = part.context.text_width - layout.left - layout.right - width
+    first = layout.left + layout.first_line
+    return {"center": layout.left + free / 2, "right": layout.left + free}.get(layout.align, first)
 
 
 def _described(named: Node | None) -> str:

@@ -87,13 +87,13 @@ def outline(
     return _shape(look, said)
 
 
-def text_box(at: Rect, words: Words) -> Node:
-    """Words in the middle of a rectangle that is not drawn."""
+def text_box(at: Rect, words: Words, family: str) -> Node:
+    """Words of this font in the middle of a rectangle that is not drawn."""
     look = _look(at)
     _named(look, "rect")
     _paint(look, "", "", 0.0)
     paragraph = _paragraph(words.align)
-    _run(paragraph, words.text, words.size, words.color, {"b": words.bold})
+    _run(paragraph, words.text, words.size, words.color, {"b": words.bold}, family)
     return with_words(_shape(look), [paragraph], etree.Element(f"{{{A}}}bodyPr", dict.fromkeys(_INSETS, "0")))
 
 

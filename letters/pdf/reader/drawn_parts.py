@@ -62,10 +62,31 @@ def _draw_all(package: Package, part: str, root: Node, notes: list[Problem]) -> 
             from letters.pdf.reader.diagrams import drawn_diagram
 
             shapes = drawn_diagram(package, part, drawn, size, theme)
+        elif min(size) > 0 and kind == "chart":
+            from letters.pdf.reader.chart_drawing import chart_in
+
+            shapes = chart_in(package, part, drawn, size, theme, _described(frame))
+            if shapes is not None:
+                notes.append(_redrawn(package.name))
         if shapes is not None:
             data.replace(drawn, shapes)
             found = True
     return found
+
+
+def _described(frame: Node | None) -> str:
+    """The alternative text of a drawing."""
+    named = None if frame is None else frame.find(f"{{{WP}}}docPr")
+    return "" if named is None else " ".join((named.get("descr") or named.get("title") or "").split())
+
+
+def _redrawn(name: str) -> Problem:
+    return Problem(
+        "A chart is drawn anew from its values, so it looks a little different.",
+        where=name,
+        hint="If it must look as in Word, insert it as a picture with alternative text.",
+        code="look",
+    )
 
 
 def _theme(package: Package) -> dict[str, str]:

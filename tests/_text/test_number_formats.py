@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from letters.batches.number_formats import NumberFormatNotSupported, shown
+from letters._text.number_formats import NumberFormatNotSupported, shown
 
 ACCOUNTING = '_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)'
 PHONE = "[<=9999999]###-####;(###) ###-####"

@@ -17,8 +17,8 @@ from functools import lru_cache
 from math import isfinite
 
 from letters._text.lazy_pattern import pattern
-from letters.batches.number_format_dates import date_text
-from letters.batches.number_format_sections import (
+from letters._text.number_format_dates import date_text
+from letters._text.number_format_sections import (
     FormatSection,
     NumberFormatNotSupported,
     Part,

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from msgspec import Struct
 
-from letters.batches.number_format_sections import FormatSection, NumberFormatNotSupported, Part, refuse_others
+from letters._text.number_format_sections import FormatSection, NumberFormatNotSupported, Part, refuse_others
 
 _LAST_DAY = 2_958_465  # December 31, 9999
 _DAY = 86_400  # seconds
