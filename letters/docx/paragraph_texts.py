@@ -108,8 +108,17 @@ def as_written(xml: str) -> list[str] | None:
     pieces = xml.split(PARAGRAPH_END)[:-1]
     if len(pieces) != xml.count("<w:p>") + xml.count("<w:p "):
         return None
-    places = [max(piece.rfind("<w:p>"), piece.rfind("<w:p ")) for piece in pieces]
-    return None if -1 in places else [piece[at:] for piece, at in zip(pieces, places, strict=True)]
+    found = [piece if piece.startswith(_BEGINNINGS) else _from_beginning(piece) for piece in pieces]
+    return found if all(found) else None
+
+
+_BEGINNINGS = "<w:p>", "<w:p "
+
+
+def _from_beginning(piece: str) -> str:
+    """The piece from where a paragraph begins; empty if none does."""
+    at = max(map(piece.rfind, _BEGINNINGS))
+    return piece[at:] if at >= 0 else ""
 
 
 def joined(paragraphs: tuple[StoredParagraph, ...]) -> str:

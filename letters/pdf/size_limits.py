@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from lxml import etree
-
 from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
-from letters.docx.names import A, V, w
+from letters.docx.markup import ByMarkup, text_of
+from letters.docx.names import A, Node, P, V, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
@@ -47,7 +46,8 @@ _OF_CHARACTER = 0.01
 _OF_PAGE_BREAK = 7.0
 _OF_LONG_WORD = 11.0
 """For a thousand characters without a place to break a line; twice as many weigh four times as much."""
-_LONG_WORD = pattern("[!-\u2dff]{1000,}")
+_LONG = 1_000
+_LONG_WORD = pattern(f"[!-\u2dff]{{{_LONG},}}")
 _READ = frozenset({"styles", "numbering", "header", "footer", "footnotes", "endnotes"})
 MOST_PIXELS = 40_000_000
 """In one picture that has to be decoded, at four bytes each."""
@@ -91,27 +91,32 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
     if data in _AMOUNTS:
         return _AMOUNTS[data]
     root = package.tree(part)
-    texts = [node.text or "" for node in root.iter(w("t"))]
-    characters, counts = sum(map(len, texts)), _counts(root)
-    breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
-    words = "".join(texts)
-    weight = 0.0
-    if max(map(len, words.split(" "))) >= 1000:
-        weight = sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall(words)) * _OF_LONG_WORD
-    weight += characters * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
-    weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
-    found = weight, counts.get(w("p"), 0), characters
+    body = root.find(w("body"))
+    pieces = [root] if body is None else [*(node for node in root if node is not body), *body]
+    known = [_of_paragraph(node, package.markup(node)) if node.tag == P else _of_piece(node) for node in pieces]
+    text = "".join([said for _, _, said in known])
+    weight = sum([each for each, _, _ in known]) + len(text) * _OF_CHARACTER
+    if max(map(len, text.split(" "))) >= _LONG:
+        weight += sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall(text)) * _OF_LONG_WORD
+    found = weight, sum([count for _, count, _ in known]), len(text)
     if part != package.main and len(data) <= _LARGEST_KEPT:
         remember(_AMOUNTS, _AMOUNTS_KEPT, data, found)
     return found
 
 
-def _counts(root: etree._Element) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _of_piece(root: Node) -> tuple[float, int, str]:
+    """The weight of an element without its characters, how many paragraphs it has, and its text."""
+    counts: dict[str, int] = {}
     for node in root.iter(*_WEIGHTS):
         tag = str(node.tag)
-        found[tag] = found.get(tag, 0) + 1
-    return found
+        counts[tag] = counts.get(tag, 0) + 1
+    breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
+    weight = sum(_WEIGHTS[tag] * count for tag, count in counts.items()) + breaks * _OF_PAGE_BREAK
+    return weight, counts.get(P, 0), text_of(root)
+
+
+_of_paragraph = ByMarkup(_of_piece)
+"""Kept, because letters have most paragraphs in common."""
 
 
 def most_pages(document: Document) -> int:

@@ -22,7 +22,7 @@ from letters._text.personal import masked, may_be_personal, personal
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
 from letters.docx.package import Package, Packed, parse_xml
-from letters.docx.paragraph_texts import StoredParagraph
+from letters.docx.paragraph_texts import PARAGRAPH_END, StoredParagraph
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 
 _HIDDEN = pattern(
@@ -49,6 +49,7 @@ _HINT_WAY_OUT = (
 _HINT_TEMPLATE = "Remove it from the template. `letters check` names the place."
 _MOST = 20  # findings reported for one letter
 _MOST_KEPT = 50  # parts
+_LONG_PARAGRAPH = 10_000  # is not kept
 
 
 class DisclosureScan:
@@ -182,17 +183,27 @@ def disclosures_in(package: Package) -> tuple[Problem, ...]:
     found = [
         replace(problem, hint="Remove it in Word, unless the letter must state it.")
         for part, xml in package.parts.items()
-        if part.startswith("word/") and part.endswith(".xml") and _may_disclose(xml)
-        for number, paragraph in enumerate(xml.decode("utf-8", "replace").split("</w:p>"), 1)
+        if part.startswith("word/") and part.endswith(".xml")
+        for number, paragraph in _doubtful_paragraphs(xml)
         for problem in _stated(part, number, unescaped(_without_markup(paragraph)), f"{package.name}, ")
     ]
     return tuple(found[:_MOST])
 
 
-@lru_cache(maxsize=64)
-def _may_disclose(xml: bytes) -> bool:
-    """Whether a part is worth a closer look, paragraph by paragraph. Letters have most parts in common."""
-    return may_be_personal(unescaped(_without_markup(xml.decode("utf-8", "replace"))))
+@lru_cache(maxsize=64)  # of parts that letters have in common, and in the others most paragraphs are
+def _doubtful_paragraphs(xml: bytes) -> tuple[tuple[int, str], ...]:
+    """The paragraphs of a part that are worth a closer look, with their numbers."""
+    paragraphs = enumerate(xml.decode("utf-8", "replace").split(PARAGRAPH_END), 1)
+    return tuple([(number, each) for number, each in paragraphs if _may_disclose(each)])
+
+
+def _may_disclose(paragraph: str) -> bool:
+    return _is_doubtful(paragraph) if len(paragraph) <= _LONG_PARAGRAPH else _is_doubtful.__wrapped__(paragraph)
+
+
+@lru_cache(maxsize=3_000)
+def _is_doubtful(paragraph: str) -> bool:
+    return may_be_personal(unescaped(_without_markup(paragraph)))
 
 
 def disclosures_in_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:

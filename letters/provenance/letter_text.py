@@ -44,7 +44,7 @@ _ALTERNATIVE = pattern(
     r"<mc:Choice[^>]*(?<!/)>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
     re.S,
 )
-_TRACKED = pattern(rb"<w:(?:ins|del|moveFrom|moveTo) ")
+_TRACKED = b"<w:ins ", b"<w:del ", b"<w:moveFrom ", b"<w:moveTo "
 _TEXT = pattern(
     r"<w:t(?: [^>]*)?>(?P<text>[^<]*)</w:t>|<w:(?P<character>tab|br|cr|noBreakHyphen)(?: [^>]*)?/>"
     r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>|<v:textpath [^>]*?string="(?P<art>[^"]*)"'
@@ -109,18 +109,38 @@ def text_of_members(members: Iterable[Packed]) -> LetterText:
     return _text(stories, others, pictures)
 
 
+def text_as_written(package: Package) -> LetterText:
+    """The text of a letter that this program has written and nobody has changed since."""
+    if _is_tracked(package):
+        return text_of_package(package)
+    stories = {part: taken_apart(data.decode("utf-8", "replace")) for part, data in _stories_in(package)}
+    others = {part: _decoded(package.parts[part]) for part in _OTHERS if part in package.parts}
+    return _text(stories, others, _pictures_in(package))
+
+
 def text_of_package(package: Package) -> LetterText:
     """The text of any Word file. Raises NotAWordFile."""
-    tracked = any(_TRACKED.search(package.parts[part]) for part in package.parts if _STORY.fullmatch(part))
+    tracked = _is_tracked(package)
     if tracked:
         from letters.docx.revisions import accepted
 
         package = accepted(package)
-    stories = {part: taken_apart(_normalized_part(package, part)) for part in package.parts if _is_story(part)}
+    stories = {part: taken_apart(_normalized_part(package, part)) for part, _ in _stories_in(package)}
     others = {part: _normalized_part(package, part) for part in _OTHERS if part in package.parts}
-    pictures = [digest_of(package.parts[part]) for part in package.parts if part.startswith(_PICTURES)]
-    found = _text(stories, others, pictures)
+    found = _text(stories, others, _pictures_in(package))
     return LetterText(found.body, found.headings, found.looks, tracked)
+
+
+def _is_tracked(package: Package) -> bool:
+    return any(mark in data for _, data in _stories_in(package) for mark in _TRACKED)
+
+
+def _stories_in(package: Package) -> Iterator[tuple[str, bytes]]:
+    return ((part, data) for part, data in package.parts.items() if _is_story(part))
+
+
+def _pictures_in(package: Package) -> Iterator[str]:
+    return (digest_of(data) for part, data in package.parts.items() if part.startswith(_PICTURES))
 
 
 @lru_cache(maxsize=128)

@@ -16,6 +16,7 @@ from letters.provenance.letter_text import (
     length_of,
     sentences,
     split_fingerprints,
+    text_as_written,
     text_of_package,
 )
 from letters.provenance.pdf_reading import read_pdf
@@ -117,12 +118,15 @@ def compare_word(package: Package, data: bytes, seal: Seal) -> RecordComparison:
         data: its bytes.
         seal: of the library it should have been made with.
     """
-    record, text = read_record(package), text_of_package(package)
+    record = read_record(package)
     if record is None or not _is_ours(record, seal):
+        text = text_of_package(package)
         return RecordComparison(_state_without_comparison(record, seal), record, (), text.tracked, text)
     members = members_of(data)
     if write_package(members.values()) == data and file_fingerprint(members, seal) == record.file:
+        text = text_as_written(package)
         return RecordComparison(LetterState.UNCHANGED, record, (), text.tracked, text)
+    text = text_of_package(package)
     changes = (*_in_text(record, text.sentences, seal), *_in_headings(record, text.headings, seal))
     state = LetterState.WORDS if changes else LetterState.SAVED_AGAIN
     if not changes and seal.fingerprint("looks", text.looks.encode()).hex() != record.looks:
