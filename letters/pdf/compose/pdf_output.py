@@ -152,9 +152,9 @@ class PDF:
         out, place = [_HEAD], len(_HEAD)
         table: list[tuple[int, int, int]] = [(0, 0, 65535)]
         held: list[str] = []
-        index: list[str] = []
+        numbers: list[int] = []
         digest = md5(usedforsecurity=False)
-        holder, inside, hashed = len(self.objects), 0, 0
+        holder, hashed = len(self.objects), 0
         for number, item in enumerate(self.objects[1:], 1):
             if isinstance(item, Stream):
                 data = item.data
@@ -165,12 +165,11 @@ class PDF:
                 out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
                 place += len(out[-1])
             else:
-                source = item.source
                 table.append((2, holder, len(held)))
-                held.append(source)
-                index.append(f"{number} {inside}")
-                inside += len(source) + 1
-        first = " ".join(index)
+                held.append(item.source)
+                numbers.append(number)
+        places = itertools.accumulate(map(len, held), lambda at, length: at + length + 1, initial=0)
+        first = " ".join([f"{number} {inside}" for number, inside in zip(numbers, places, strict=False)])
         content = "\n".join([first, *held]).encode("ascii")
         pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(first) + 1}, packed(content)).data
         digest.update("".join(held[hashed:]).encode("ascii"))

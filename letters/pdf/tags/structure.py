@@ -14,6 +14,8 @@ from typing import Any
 from msgspec import Struct, field
 
 _KEPT_EMPTY = frozenset({"TR", "TH", "TD", "LBody"})
+_WITH_MORE = frozenset({"TH", "TD", "L"})
+"""What a file says more of."""
 _BULLETS = {"○": "Circle", "o": "Circle", "◦": "Circle", "■": "Square", "▪": "Square", "□": "Square"}
 
 
@@ -64,10 +66,30 @@ class Node(Struct, eq=False):
 
     def every(self) -> Iterator[Node]:
         """The element itself and all elements in it, in reading order."""
-        yield self
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
+
+    @property
+    def shape(self) -> tuple[object, ...] | None:
+        """All that decides how it is written, if it is written in the same place; None for one with links."""
+        kids: list[object] = []
         for kid in self.kids:
-            if isinstance(kid, Node):
-                yield from kid.every()
+            if isinstance(kid, Mark):
+                kids += (kid.page, kid.number)
+            elif isinstance(kid, Clickable) or (inside := kid.shape) is None:
+                return None
+            else:
+                kids.append(inside)
+        about: tuple[object, ...] = ()
+        if self.kind in _WITH_MORE or self.language or self.spoken or self.alternative or self.box is not None:
+            about = (
+                self.language, self.spoken, self.alternative, self.columns, self.rows, self.scope, self.box,
+                self.kind == "L" and self.numbering,
+            )  # fmt: skip
+        return self.kind, about, *kids
 
     @property
     def numbering(self) -> str:
@@ -91,6 +113,11 @@ class StructureTree(Struct, frozen=True):
 
 def prune(node: Node) -> bool:
     """Remove empty elements, and replace groups with what is in them. Returns whether anything is left."""
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            break
+    else:  # as in most, there is only content
+        return bool(node.kids) or node.kind in _KEPT_EMPTY
     kept: list[Node | Mark | Clickable] = []
     for kid in node.kids:
         if not isinstance(kid, Node):

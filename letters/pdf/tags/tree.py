@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from letters.pdf.kept_results import KeptResults
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree
@@ -102,6 +102,22 @@ def _kind_of_written(pydyf: Any) -> Any:
     return type("Written", (pydyf.Object,), {"source": "", "data": property(lambda self: self.source.encode("ascii"))})
 
 
+class _WrittenTree(NamedTuple):
+    """The elements of a structure, as they are written."""
+
+    objects: list[Any]
+    kids: str
+    """References to those directly below the root."""
+    page: str | None
+    """The page that marks directly below the root are on."""
+    owners: str
+    """For each mark and link, the element it belongs to."""
+
+
+_TREES = KeptResults[_WrittenTree](5_000)
+"""A number of elements: letters of one kind often have the same."""
+
+
 class _TreeWriter:
     """Writes nodes as structure elements, and records which element each mark belongs to (ISO 32000-1, 14.7.4)."""
 
@@ -117,14 +133,29 @@ class _TreeWriter:
     def write(self, document: Node) -> None:
         root = object_at(self.pdf, self.pdf.catalog["StructTreeRoot"])
         top = object_at(self.pdf, root["K"][0])
-        kids, page = self._kids(document, f"{top.number} 0 R")
-        if page is not None:
-            top["Pg"] = page
-        top["K"] = kids
+        found = self._elements(document, top.number)
+        if found.page is not None:
+            top["Pg"] = found.page
+        top["K"] = found.kids
+        object_at(self.pdf, root["ParentTree"])["Nums"] = found.owners
+        root["ParentTreeNextKey"] = len(self.owners) + len(self.links)
+
+    def _elements(self, document: Node, top: int) -> _WrittenTree:
+        """Write all elements, unless an earlier file has the very same ones."""
+        shape = document.shape if not any(self.places) else None
+        first = len(self.pdf.objects)
+        key = shape, first, top, *self.page_references, *map(len, self.owners)
+        known = None if shape is None else _TREES.get(key)
+        if known is not None:
+            self.pdf.objects += known.objects
+            return known
+        kids, page = self._kids(document, f"{top} 0 R")
         numbers = [f"[{' '.join(owners)}]" for owners in self.owners] + self.links
         said = " ".join([f"{at} {owners}" for at, owners in enumerate(numbers)])
-        object_at(self.pdf, root["ParentTree"])["Nums"] = f"[{said}]"
-        root["ParentTreeNextKey"] = len(numbers)
+        found = _WrittenTree(self.pdf.objects[first:], kids, page, f"[{said}]")
+        if shape is not None:
+            _TREES.keep(key, None, found, len(found.objects))
+        return found
 
     def _element(self, node: Node, above: str) -> str:
         """Write an element, and return the reference to it."""
