@@ -172,14 +172,16 @@ _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
 _END_OF_BLOCK = b" EMC\n"
 
 
-def written_blocks(content: bytes) -> list[bytes] | None:
-    """The blocks of a page, each of which ends after marked content; None if the content stream has some syntax that
-    the writers of this package never write.
-    """
-    if any(syntax in content for syntax in _OTHER_SYNTAX):
-        return None
+def written_blocks(content: bytes) -> list[bytes]:
+    """The blocks of a page, each of which ends after marked content."""
     *blocks, last = content.replace(b"\nEMC\n", _END_OF_BLOCK).split(_END_OF_BLOCK)
     return [*[block + _END_OF_BLOCK for block in blocks], last]
+
+
+def is_ours(block: bytes) -> bool:
+    """Whether a block has only such syntax as the writers of this package write."""
+    after_end = b"\n" + block
+    return not any(syntax in after_end for syntax in _OTHER_SYNTAX)
 
 
 def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:

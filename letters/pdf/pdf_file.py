@@ -23,6 +23,7 @@ from letters.pdf.decoded_text import (
     PdfWords,
     Spelled,
     gathered,
+    is_ours,
     written_blocks,
     written_instructions,
 )
@@ -109,7 +110,8 @@ def page_text(page: Page, decoder: TextDecoder, *, positions: bool = False) -> I
     page.contents_coalesce()
     contents = page.obj.get("/Contents")
     blocks = written_blocks(contents.read_bytes() if isinstance(contents, Stream) else b"")
-    instructions = _parsed(page) if blocks is None else chain.from_iterable(map(written_instructions, blocks))
+    ours = all(map(is_ours, blocks))
+    instructions = chain.from_iterable(map(written_instructions, blocks)) if ours else _parsed(page)
     return PageReader(lambda name: decoder.font(fonts[name]), positions=positions).read(instructions)
 
 

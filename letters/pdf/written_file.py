@@ -27,6 +27,7 @@ from letters.pdf.decoded_text import (
     PageText,
     PdfWords,
     gathered,
+    is_ours,
     written_blocks,
     written_instructions,
 )
@@ -196,14 +197,11 @@ _BLOCKS = _Blocks()
 
 def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
     """What a page shows."""
-    blocks = written_blocks(content)
-    if blocks is None:
-        raise OtherSyntax
     reader, found = PageReader(lambda name: fonts[name].font, positions=True), list[PageText]()
     glyphs = tuple([(name, font.glyphs) for name, font in fonts.items()])
     subsets = tuple(fonts.values())
     point: _Point | None = _BLOCKS.point(glyphs, reader.state or ())
-    for block in blocks:
+    for block in written_blocks(content):
         if point is not None and (known := point.known.get(block)) is not None:
             if known.having != subsets and all(codes <= fonts[name].codes for name, codes in known.used.items()):
                 known.having = subsets
@@ -211,6 +209,8 @@ def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
                 point = known.after
                 found += known.texts
                 continue
+        if not is_ours(block):
+            raise OtherSyntax
         if point is not None:
             reader.state = point.state
         instructions = list(written_instructions(block))

@@ -274,11 +274,15 @@ class _Canvas:
         if drawn is None:
             drawn = remember(look.drawn, _MOST_PLACES, key, self._drawn(lines, x, top))
         for run, operators, text in drawn.spans:
-            self._mark(fragment.node_of(run))
+            node = fragment.node_of(run)
+            if node is None or node is not self.open:
+                self._mark(node)
             self.out.append(operators)
             self.shown_text.append(text)
-        self.under += drawn.under
-        self.over += drawn.over
+        if drawn.under:
+            self.under += drawn.under
+        if drawn.over:
+            self.over += drawn.over
         self.state = drawn.state
 
     def _drawn(self, lines: Sequence[Line], x: float, top: float) -> _DrawnLines:
@@ -431,7 +435,7 @@ class _Canvas:
 
     def _attach(self, node: Node) -> None:
         """Attach the node of a link, a picture or foreign-language text to its parent when it is first drawn."""
-        above = self.context.parents.get(node)
+        above = self.context.parents.get(node) if self.context.parents else None
         if above is not None and node not in self.attached:
             self.attached.add(node)
             self._attach(above)

@@ -109,13 +109,13 @@ class FileWriter(Struct):
 
     def _fonts(self) -> Any:
         found = Dictionary({})
-        for font, glyphs in self.resources.fonts.items():
-            found[self.resources.font_names[font]] = self._font(font, glyphs).reference
+        for font, shown in self.resources.fonts.items():
+            found[self.resources.font_names[font]] = self._font(font, shown.characters).reference
         return found
 
-    def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
+    def _font(self, font: Font, shown: frozenset[tuple[int, str]]) -> Any:
         add = self.pdf.add_object
-        subset = _written_font(font, frozenset(glyphs.items()))
+        subset = _written_font(font, shown)
         data, name = subset.data, subset.name
         about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
         file = Stream([data], about, subset.packed)

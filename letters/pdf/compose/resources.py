@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct, field
 
@@ -10,14 +11,36 @@ from letters.pdf.compose.inline import Run
 from letters.pdf.compose.lines import SharedLook
 from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link
+from letters.pdf.kept_results import KeptResults
 from letters.pdf.tags.structure import Node
+
+
+class ShownGlyphs:
+    """Glyphs that are shown, with the characters they represent: the first ones, if there are several."""
+
+    def __init__(self, characters: frozenset[tuple[int, str]]) -> None:
+        self.characters = characters
+        self.by_glyph = dict(characters)
+
+    def with_those_of(self, uses: dict[int, str]) -> ShownGlyphs:
+        """These glyphs and those of a text, which is found out once for a text that letters have in common."""
+        key = id(self), id(uses)
+        found = _WITH_MORE.get(key)
+        if found is None:
+            has_all = uses.keys() <= self.by_glyph.keys()
+            found = self if has_all else _shown_glyphs(frozenset((uses | self.by_glyph).items()))
+            _WITH_MORE.keep(key, (self, uses), found)
+        return found
+
+
+_WITH_MORE = KeptResults[ShownGlyphs](3_000)
+_shown_glyphs = lru_cache(maxsize=500)(ShownGlyphs)
 
 
 class PageResources(Struct):
     """The fonts and pictures of one letter, by their names in the file."""
 
-    fonts: dict[Font, dict[int, str]] = field(default_factory=dict)
-    """The glyphs of each font, with the characters they represent: the first ones shown, if there are several."""
+    fonts: dict[Font, ShownGlyphs] = field(default_factory=dict)
     font_names: dict[Font, str] = field(default_factory=dict)
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
     _seen: set[ShapedText] = field(default_factory=set)
@@ -25,7 +48,7 @@ class PageResources(Struct):
 
     def font(self, font: Font) -> str:
         if font not in self.fonts:
-            self.fonts[font] = {}
+            self.fonts[font] = _shown_glyphs(frozenset())
             self.font_names[font] = f"F{len(self.font_names)}"
         return self.font_names[font]
 
@@ -47,13 +70,11 @@ class PageResources(Struct):
             self._use(font, uses)
 
     def _use(self, font: Font, uses: dict[int, str]) -> None:
-        known = self.fonts[font]
-        if not uses.keys() <= known.keys():
-            self.fonts[font] = uses | known
+        self.fonts[font] = self.fonts[font].with_those_of(uses)
 
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""
-        known = self.fonts[run.font]
+        known = self.fonts[run.font].by_glyph
         return "".join([known[run.shaped.glyphs[at]] for at in glyphs])
 
     def picture(self, image: Image) -> str:

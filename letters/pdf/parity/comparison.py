@@ -74,6 +74,12 @@ def _folded(line: str) -> str:
     return "".join(line.split())
 
 
+@lru_cache(maxsize=2_000)
+def _folded_in_any_case(line: str) -> str:
+    """The same regardless of case."""
+    return _folded(line.casefold())
+
+
 def _with_same_glyphs(text: str) -> str:
     return _IN_ONE_FONT.sub("", text).translate(_SAME_GLYPH)
 
@@ -113,15 +119,18 @@ def _check_words(package: Package, document: Document, printed: PdfWords) -> Non
     first = document.sections[0]
     opening = parts[0].get(("header", _which(document, first, 0)), [])
     body, notes = _body(package, document)
-    lines = [recase(line) for line in [*opening, *body]]
-    inserted = [(len(opening) + at, recase(note)) for at, note in notes]
-    problem = difference(
-        "\n".join(lines),
-        recase("\n".join(printed.pieces)),
-        [note for _, note in inserted],
-        numbers,
-        _with_notes(lines, inserted),
-    )
+    problem = None
+    folded = _folded_in_any_case if recase is str.casefold else _folded
+    if notes or "".join(map(folded, (*opening, *body))) != "".join(map(folded, printed.pieces)):
+        lines = [recase(line) for line in [*opening, *body]]
+        inserted = [(len(opening) + at, recase(note)) for at, note in notes]
+        problem = difference(
+            "\n".join(lines),
+            recase("\n".join(printed.pieces)),
+            [note for _, note in inserted],
+            numbers,
+            _with_notes(lines, inserted),
+        )
     if problem is None and fold(printed.loose):
         problem = Problem(f"The PDF has words outside its structure: “{printed.loose[:60]}”.")
     if problem is None:
