@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from letters._text.figure_search import FigureSearch
 from letters._text.lazy_pattern import pattern
 
+_LONG = 5_000
+"""Characters of a text that is looked at as a whole, and forgotten."""
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _LONGEST = 44
 """Characters that are held at most; the name of a code before a section is held only as far as that."""
@@ -66,12 +69,34 @@ def _also_with_no_break_spaces(source: str) -> str:
 _CITATION, _OTHER_PIECE = _also_held(_CITED), _also_held(_ALSO_HELD)
 _MAYBE = FigureSearch(_also_with_no_break_spaces(_MAY_CITE))
 _MAY_BE_HELD = pattern(rf"{_MAYBE.source}|No\. |\b(?:{_MONTH}) \d")
+_BETWEEN_WORDS = pattern(r" [a-z]{5,} (?=[a-z]{5,} )")
+"""Where one long word in small letters follows another, which is in no piece: what is in parentheses after a citation
+has no room for both.
+"""
 
 
 def held_together(text: str) -> Iterator[tuple[int, int]]:
     """Where each piece begins and ends that no line break may divide."""
-    if _MAY_BE_HELD.search(text):
-        yield from _pieces(text, _held_in(text))
+    if len(text) > _LONG:
+        if _MAY_BE_HELD.search(text):
+            yield from _pieces(text, _held_in(text))
+        return
+    begins = [0, *[boundary.end() for boundary in _BETWEEN_WORDS.finditer(text)]]
+    parts = [text[begun:end] for begun, end in pairwise([*begins, len(text)])]
+    if any(map(_may_be_held, parts)):
+        for begun, part in zip(begins, parts, strict=True):
+            for start, end in _pieces_of_part(part):
+                yield begun + start, begun + end
+
+
+@lru_cache(maxsize=2_000)  # letters have most parts of their texts in common
+def _may_be_held(part: str) -> bool:
+    return _MAY_BE_HELD.search(part) is not None
+
+
+@lru_cache(maxsize=2_000)
+def _pieces_of_part(part: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_pieces(part, _held_in(part)))
 
 
 may_be_cited = _MAYBE.occurs_in

@@ -68,6 +68,7 @@ _END = pattern(
     r"[”’\")\]]*\s+(?=[\w“‘\"(\[])"  # noqa: RUF001
 )
 _SAME = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None) | dict.fromkeys("\u2010\u2011", "-"))
+_NOT_AS_SEEN = "".join(map(chr, _SAME))
 LONGEST = 4095
 """The greatest length a fingerprint can state, in characters; longer sentences have it too."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -405,7 +406,9 @@ def _plain_text(markup: str) -> str:
 def fold(text: str) -> str:
     """A text as it is compared: characters composed (NFC), no white space, no invisible characters."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_SAME)
+        text = unicodedata.normalize("NFC", text)
+        if any(each in text for each in _NOT_AS_SEEN):
+            text = text.translate(_SAME)
     return "".join(text.split())
 
 

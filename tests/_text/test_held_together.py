@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from random import Random
 
 import pytest
 
@@ -60,3 +61,18 @@ def test_a_piece_within_a_citation_is_part_of_the_citation() -> None:
     text = "No. 7 of May 4, Pub. L. No. 104-193, 20 C.F.R. § 603.5(e), June 5, No. 8 C.F.R. § 2"
     held = [text[start:end] for start, end in held_together(text)]
     assert held == ["No. 7", "May 4", "Pub. L. No. 104-193", "20 C.F.R. § 603.5(e)", "June 5", "No. 8", "C.F.R. § 2"]
+
+
+def test_a_text_is_held_together_in_the_same_places_if_it_is_looked_at_in_parts() -> None:
+    words = re.findall(
+        r"\S+",
+        "§ §§ 5-1-32 603.5(e) No. 1024 May 5 U.S.C. 42 C.F.R. part Part pt. under records access the of to NMSA 1978, "
+        "Code Rule 1-015 NMRA Fed. R. Civ. P. 12(b)(6) (about those) (10th Cir. 2019) within Section s. NMAC E.O. "
+        "13,526 Pub. L. 116-92 ch. 12A art. IV amend. Laws 2019 years other matters N.M. 123 F.3d (A) (B), Lab. title",
+    )
+    chosen = Random(5)
+
+    for _ in range(500):
+        text = " ".join([*chosen.choices(words, k=25), "end."])
+        long = text + " x" * 2500
+        assert list(held_together(text)) == list(held_together(long))

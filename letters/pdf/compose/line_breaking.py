@@ -39,13 +39,8 @@ def breaks(text: str, language: str) -> bytes:
 
 @lru_cache(maxsize=500)
 def _breaks(text: str) -> bytes:
-    classes = text.translate(_CLASSES)
-    if _WORDS_UNKNOWN.search(classes):
-        raise Unsupported("words of a script that puts no spaces between them")
-    if _NUMBER_IN_PARENTHESES.search(classes):
-        classes = _NUMBER_IN_PARENTHESES.sub(_kept_together, classes)
     state, opportunities = _START, list[bytes]()
-    for word in _WORDS.findall(classes):
+    for word in _WORDS.findall(text):
         state, before = state.through(word)
         opportunities.append(before)
     found = bytearray(b"".join([*opportunities, b"\0"]))
@@ -75,6 +70,14 @@ _WORDS_UNKNOWN = pattern(f"(?:{_CODES['SA']}{_ABOVE}){{{_UNSPACED},}}")
 _NUMBER_IN_PARENTHESES = pattern(
     f"([{_CODES['PR']}{_CODES['PO']}]{_ABOVE})[{_CODES['OP']}{_CODES['OPW']}](?={_ABOVE}{_CODES['NU']})"
 )
+
+
+def _classes(word: str) -> str:
+    """The classes of the characters of a word. Raises Unsupported."""
+    classes = word.translate(_CLASSES)
+    if _WORDS_UNKNOWN.search(classes):
+        raise Unsupported("words of a script that puts no spaces between them")
+    return _NUMBER_IN_PARENTHESES.sub(_kept_together, classes)
 
 
 def _kept_together(found: re.Match[str]) -> str:
@@ -126,18 +129,23 @@ class _BreakState(dict[str, tuple["_BreakState", bool]]):
         super().__init__()
         self.before = before
         self._words: dict[str, tuple[_BreakState, bytes]] = {}
+        self._alike: dict[str, tuple[_BreakState, bytes]] = {}
 
     def through(self, word: str) -> tuple[_BreakState, bytes]:
-        """The state after a word, by the classes of its characters, and before which of them a line may break.
-
-        Most words are letters and a space, so few of them have to be looked at one character after another.
-        """
+        """The state after a word with the spaces after it, and before which of its characters a line may break."""
         known = self._words.get(word)
         if known is None:
-            state, before = self, bytearray(len(word))
-            for at, each in enumerate(word):
+            known = remember(self._words, _MOST_WORDS, word, self._through(_classes(word)))
+        return known
+
+    def _through(self, classes: str) -> tuple[_BreakState, bytes]:
+        """The same by the classes of its characters: most words are letters and a space."""
+        known = self._alike.get(classes)
+        if known is None:
+            state, before = self, bytearray(len(classes))
+            for at, each in enumerate(classes):
                 state, before[at] = state[each]
-            known = remember(self._words, _MOST_WORDS, word, (state, bytes(before)))
+            known = remember(self._alike, _MOST_WORDS, classes, (state, bytes(before)))
         return known
 
     def __missing__(self, code: str) -> tuple[_BreakState, bool]:
@@ -153,7 +161,8 @@ def _state(before: _Preceding) -> _BreakState:
 
 
 _MOST_WORDS = 1_000
-_WORDS = pattern(f"[^{_CODES['SP']}]*{_CODES['SP']}+|[^{_CODES['SP']}]+")
+_WORDS = pattern("[^ ]* +|[^ ]+")
+"""Each with the spaces after it, which have a class of their own."""
 _START = _state(_Preceding())
 _HARD = frozenset({"BK", "CR", "LF", "NL"})
 _BEGINNINGS = frozenset({"", "BK", "CR", "LF", "NL", "ZW"})

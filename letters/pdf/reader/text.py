@@ -423,12 +423,12 @@ _PRIVATE = pattern("[\ue000-\uf8ff]")
 _OTHER_SCRIPTS = pattern(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
 
 
-_GENERAL_PUNCTUATION = dict.fromkeys(range(0x2000, 0x2070))
+_GENERAL_PUNCTUATION = frozenset(map(chr, range(0x2000, 0x2070)))
 
 
 def _is_western(text: str) -> bool:
     """Whether all comes before Hebrew or is general punctuation, as in most letters: no pattern need be compiled."""
-    return text.isascii() or max(text.translate(_GENERAL_PUNCTUATION), default="") < "\u0590"
+    return text.isascii() or max(set(text) - _GENERAL_PUNCTUATION, default="") < "\u0590"
 
 
 def _by_script(text: str) -> Iterator[tuple[str, Script]]:
