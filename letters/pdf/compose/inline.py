@@ -84,8 +84,9 @@ class Run(Struct, frozen=True, gc=False):
     """Whether its glyphs may stand for other characters elsewhere, so that the PDF must say what these stand for."""
 
     def width(self, start: int, end: int) -> float:
-        edges = self.shaped.edges
-        return (edges[end] - edges[start]) * self.size + self.run_format.spacing * (end - start)
+        shaped = self.shaped
+        edges, units = shaped.edges, shaped.units
+        return (edges[end] / units - edges[start] / units) * self.size + self.run_format.spacing * (end - start)
 
     def hyphen(self) -> Run:
         """The hyphen that appears where a line ends with a soft one."""
@@ -413,7 +414,7 @@ def _stands_for(leaf: Run | Tab | LineBreak | InlinePicture | Bookmark) -> str:
 
 def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]:
     """Words of one run: together, unless one might reach less far than the one before it or ends with a hyphen."""
-    text, edges, size, spacing = run.shaped.text, run.shaped.edges, run.size, run.run_format.spacing
+    text, distance, size, spacing = run.shaped.text, run.shaped.distance, run.size, run.run_format.spacing
     if spacing < 0 or SOFT_HYPHEN in text:
         for begun, end in pairwise([start, *ends]):
             yield _word([(run, begun, end)])
@@ -422,7 +423,7 @@ def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]
         bare = [run.bare_end(begun, end) for begun, end in pairwise([start, *ends])]
     else:
         bare = [end - (text[end - 1] == " ") for end in ends]
-    yield WordsOfRun(run, start, ends, [(edges[end] - edges[0]) * size + spacing * end for end in bare])
+    yield WordsOfRun(run, start, ends, [distance(end) * size + spacing * end for end in bare])
 
 
 def _word(parts: list[tuple[Run, int, int]]) -> Word:

@@ -64,7 +64,7 @@ def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
     shaped, size = piece.run.shaped, piece.run.size
     codes = shaped.codes
     if shaped.painted is None and not piece.stretch and shaped.adjustments is None and shaped.offsets is None:
-        return f"<{''.join(codes[start:end])}> Tj"
+        return f"<{codes[4 * start : 4 * end]}> Tj"
     more = [0.0] * (end - start) if shaped.adjustments is None else list(shaped.adjustments[start:end])
     if piece.stretch:
         for at, character in enumerate(piece.text):
@@ -83,7 +83,7 @@ def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
         if abs(right) > 0.0005:
             out.append(f"<{''.join(held)}>{-right * 1000:.1f}" if held else f" {-right * 1000:.1f} ")
             held = []
-        held.append(codes[at])
+        held.append(codes[4 * at : 4 * at + 4])
         if abs(extra - right) > 0.0005:
             out.append(f"<{''.join(held)}>{(right - extra) * 1000:.1f}")
             held = []

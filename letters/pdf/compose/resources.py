@@ -75,7 +75,7 @@ class PageResources(Struct):
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""
         known = self.fonts[run.font].by_glyph
-        return "".join([known[run.shaped.glyphs[at]] for at in glyphs])
+        return "".join([known[run.shaped.glyph(at)] for at in glyphs])
 
     def picture(self, image: Image) -> str:
         if image.data not in self.pictures:

@@ -5,6 +5,7 @@ to the font size (1.0 = the size)."""
 
 from __future__ import annotations
 
+import struct
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -39,26 +40,28 @@ _UNMOVED = pattern("[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u
 _GLYPH, _CLUSTER = attrgetter("codepoint"), attrgetter("cluster")
 _ADVANCE, _RIGHT, _UP = attrgetter("x_advance"), attrgetter("x_offset"), attrgetter("y_offset")
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
 class ShapedText(Struct, frozen=True, eq=False, gc=False):
     """A text as glyphs, in the order of its characters, whatever the direction it is written in.
 
-    ``edges`` is the distance of each character, and of the end of the text, from its beginning.
+    ``edges`` is the distance of each character, and of the end of the text, from its beginning, in ``units``.
     """
 
     text: str
-    glyphs: tuple[int, ...]
-    codes: tuple[str, ...]
+    codes: str
     """The glyphs as a PDF names them: four hexadecimal digits each."""
     firsts: tuple[int, ...] | None
     """The first glyph of each character and of the end of the text; None if there is one glyph per character."""
-    edges: tuple[float, ...]
-    characters: tuple[str, ...]
-    """The characters each glyph represents; those that together represent some characters have them all."""
+    edges: tuple[int, ...]
+    units: int
+    """How many there are in the font size."""
     uses: dict[int, str]
-    """The characters that each glyph represents where it is used first."""
+    """The characters that each glyph represents where it is used first; glyphs that together represent some characters
+    have them all.
+    """
     adjustments: tuple[float, ...] | None
     """By how much each advance differs from the glyph's own width, where there is kerning."""
     offsets: tuple[tuple[float, float], ...] | None = None
@@ -69,6 +72,14 @@ class ShapedText(Struct, frozen=True, eq=False, gc=False):
     def glyphs_of(self, start: int, end: int) -> tuple[int, int]:
         """The glyphs of the characters from ``start`` to ``end``."""
         return (start, end) if self.firsts is None else (self.firsts[start], self.firsts[end])
+
+    def distance(self, character: int) -> float:
+        """That of a character, or of the end of the text, relative to the font size."""
+        return self.edges[character] / self.units
+
+    def glyph(self, at: int) -> int:
+        """The glyph with this index."""
+        return int(self.codes[4 * at : 4 * at + 4], 16)
 
     def order(self, start: int, end: int) -> Sequence[int]:
         """The indices of the glyphs from ``start`` to ``end``, from left to right."""
@@ -82,19 +93,20 @@ class DecorationMetrics(Struct, frozen=True):
     strike: tuple[float, float]
 
 
-class _GlyphCache(dict[int, _T]):
-    """What is known of each glyph, looked up once."""
+class _LookedUp(dict[_K, _T]):
+    """What is known of each glyph or character, looked up once."""
 
-    def __init__(self, find: Callable[[int], _T]) -> None:
+    def __init__(self, find: Callable[[_K], _T]) -> None:
         super().__init__()
         self._find = find
 
-    def __missing__(self, glyph: int) -> _T:
-        found = self[glyph] = self._find(glyph)
+    def __missing__(self, key: _K) -> _T:
+        found = self[key] = self._find(key)
         return found
 
 
-_CODES = _GlyphCache(lambda glyph: f"{glyph:04x}")
+def _codes(glyphs: list[int]) -> str:
+    return struct.pack(f">{len(glyphs)}H", *glyphs).hex()
 
 
 class Font:
@@ -113,8 +125,8 @@ class Font:
         """Whether its outlines are those of PostScript (.otf), which a PDF embeds otherwise."""
         self.units = int(self._face.upem)
         self._font = uharfbuzz.Font(self._face)
-        self._own: _GlyphCache[int] = _GlyphCache(self._font.get_glyph_h_advance)
-        self._known: dict[str, int] = {}
+        self._own = _LookedUp[int, int](self._font.get_glyph_h_advance)
+        self._glyphs = _LookedUp[str, int](lambda character: self._font.get_nominal_glyph(ord(character)) or 0)
         self._spelled: dict[str, bool] = {}
         self._covered = set[str]()
         self._kept = 0
@@ -122,9 +134,7 @@ class Font:
 
     def glyph(self, character: str) -> int:
         """The glyph of a character; 0 if the font has none."""
-        if character not in self._known:
-            self._known[character] = self._font.get_nominal_glyph(ord(character)) or 0
-        return self._known[character]
+        return self._glyphs[character]
 
     def advance(self, glyph: int) -> float:
         return self._own[glyph] / self.units
@@ -188,14 +198,17 @@ class Font:
         buffer.guess_segment_properties()
         uharfbuzz.shape(self._font, buffer, _features(kerning, ligatures))
         infos = buffer.glyph_infos
-        glyphs, clusters = list(map(_GLYPH, infos)), list(map(_CLUSTER, infos))
+        glyphs, usual = list(map(_GLYPH, infos)), is_usual(text)
+        is_unmoved = not kerning and (usual or _UNMOVED.fullmatch(text) is not None)
+        if is_unmoved and 0 not in glyphs and glyphs == list(map(self._glyphs.__getitem__, text)):
+            return self._one_by_one(text, glyphs)
+        clusters = list(map(_CLUSTER, infos))
         if 0 in glyphs:
             lacking = text[clusters[glyphs.index(0)]]
             raise Unsupported(f"the font {self.face.family} lacks U+{ord(lacking):04X}")
         own = list(map(self._own.__getitem__, glyphs))
         advances, right, up = own, list[int](), list[int]()  # the last two: how far glyphs are moved
-        usual = is_usual(text)
-        if kerning or not (usual or _UNMOVED.fullmatch(text)):
+        if not is_unmoved:
             places = buffer.glyph_positions
             advances, right, up = (list(map(measure, places)) for measure in (_ADVANCE, _RIGHT, _UP))
         painted = None
@@ -219,18 +232,20 @@ class Font:
         if not usual and _INVISIBLE.search(text):  # they are drawn as spaces of no width
             characters = tuple([_INVISIBLE.sub("", shown) or " " for shown in characters])
         uses = dict(zip(glyphs[::-1], characters[::-1], strict=True))
-        return ShapedText(
-            text, tuple(glyphs), tuple(map(_CODES.__getitem__, glyphs)), firsts, edges, characters, uses,
-            adjustments, offsets, painted,
-        )  # fmt: skip
+        return ShapedText(text, _codes(glyphs), firsts, edges, self.units, uses, adjustments, offsets, painted)
+
+    def _one_by_one(self, text: str, glyphs: list[int]) -> ShapedText:
+        """A text of which each character has its own glyph, with nothing changed, as most has."""
+        edges = tuple(accumulate(map(self._own.__getitem__, glyphs), initial=0))
+        uses = {self._glyphs[character]: character for character in reversed(dict.fromkeys(text))}
+        return ShapedText(text, _codes(glyphs), None, edges, self.units, uses, None)
 
     def _edges(
         self, text: str, clusters: list[int], advances: list[int]
-    ) -> tuple[tuple[int, ...] | None, tuple[float, ...]]:
-        units = self.units
-        ends = [end / units for end in accumulate(advances, initial=0)]
+    ) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
+        ends = tuple(accumulate(advances, initial=0))
         if clusters == list(range(len(text))):
-            return None, tuple(ends)
+            return None, ends
         firsts, at = [], 0
         for character in range(len(text) + 1):
             while at < len(clusters) and clusters[at] < character:
