@@ -28,7 +28,8 @@ from letters.batches.row_checker import BatchJob, CheckedRow, RowProblem
 from letters.batches.row_source import RowSource, TableRow, refuse_unknown_columns
 from letters.batches.worker_pool import WorkerPool, process_pool
 from letters.batches.worker_tasks import WrittenRow
-from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
+from letters.errors import CannotWrite, InvalidAnswers, Problem
+from letters.library.library import no_such_kind
 from letters.matters.registration import Registration
 
 _CHECK_SECONDS = 0.3  # of checking in this process before workers are started
@@ -114,8 +115,7 @@ class Batch:
         registration: Registration | None = None,
     ) -> None:
         if kind is not None and kind not in assembler.library.kinds:
-            message = f"There is no kind of letter called “{kind}”."
-            raise Usage(Problem(message, hint="`letters kinds` lists the kinds."))
+            raise no_such_kind(kind, assembler.library.kinds)
         self._assembler, self._source, self._resume, self._dry_run = assembler, source, resume, dry_run
         self._key = safe_stem(Path(source.name).name)
         self._job = BatchJob(

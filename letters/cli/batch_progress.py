@@ -127,7 +127,8 @@ def summary_of(counts: Mapping[str, int], seconds: float, *, dry_run: bool) -> s
         seconds: the writing took.
     """
     rows, bad, written = counts["rows"], counts["bad"], counts["written"]
-    found = [f"{_many(rows, 'row')} checked: " + (f"{bad:,} with problems" if bad else "no problems")]
+    verdict = f"{bad:,} with problems" if bad else "no problems" if rows else "the file has none"
+    found = [f"{_many(rows, 'row')} checked: {verdict}"]
     if dry_run:
         found.append("Nothing was written (--dry-run)")
     elif written or not bad:

@@ -21,6 +21,7 @@ from letters.batches.row_checker import RowProblem
 from letters.batches.row_source import TableOptions
 from letters.batches.run import Batch
 from letters.cli.batch_progress import Progress, summary_of
+from letters.cli.common import kind_of
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
 from letters.matters.registration import Registration
@@ -69,10 +70,7 @@ def _run(
 ) -> int:
     assembler = Assembler(library)
     _ = assembler.seal  # a library that has lost it makes no letters
-    if options.kind and options.kind not in library.kinds:
-        hint = f"The kinds are: {', '.join(library.kinds)}."
-        raise Usage(Problem(f"There is no kind of letter called “{options.kind}”.", hint=hint))
-    lookup = FieldLookup(assembler, [options.kind] if options.kind else list(library.kinds))
+    lookup = FieldLookup(assembler, [kind_of(options.kind, library)] if options.kind else list(library.kinds))
     from_stdin = options.rows == "-"
     rows = sys.stdin.buffer if from_stdin else options.rows
     table = TableOptions(options.sheet, options.header_row, options.ignore_columns)

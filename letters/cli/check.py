@@ -182,6 +182,8 @@ def _word_files(folder: Path) -> list[Path]:
 
 def _write_copies(copies: Mapping[str, bytes], folder: Path, arguments: argparse.Namespace) -> None:
     """Write copies of Word files into a folder, under their own names."""
+    if not copies:
+        print(f"letters: no Word file needs a copy, so nothing was written to {folder}", file=sys.stderr)
     files = {folder.joinpath(*_steps_down(name)): data for name, data in copies.items()}
     for path in write_all(files, overwrite=arguments.overwrite):
         print(f"letters: wrote {path}", file=sys.stderr)

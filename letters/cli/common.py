@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from letters._system.output import why_unread
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
-from letters.library.library import Library
+from letters.library.library import Library, no_such_kind
 
 if TYPE_CHECKING:  # imported only for types, so that `letters kinds` answers at once
     from letters.assembly.assembler import Assembler
@@ -27,11 +27,7 @@ def library_of(arguments: argparse.Namespace) -> Library:
 def kind_of(name: str, library: Library) -> str:
     """The name, if there is such a kind of letter. Raises Usage, with a suggestion."""
     if name not in library.kinds:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, library.kinds, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"The kinds are: {', '.join(library.kinds)}."
-        raise Usage(Problem(f"There is no kind of letter called “{name}”.", hint=hint))
+        raise no_such_kind(name, library.kinds)
     return name
 
 

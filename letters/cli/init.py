@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
@@ -19,7 +21,8 @@ from letters.cli.ask_lines import forms_of_kinds
 from letters.cli.common import drafts_folder, kind_of, library_of, read_bytes, tell_error, tell_written
 from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LibraryAtFault, Problem, Usage
 
-_BACK, _NOTHING = "<", "-"
+_BACK, _NOTHING, _MORE = "<", "-", "+"
+_LINES = 20  # of a long list that are shown at a time
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -125,9 +128,12 @@ def _asked_for(assembler: Assembler, interview: OfficeInterview) -> NewLibrary:
 def _ask(interview: OfficeInterview, question: Detail | Choice) -> None:
     """Ask one question until it is answered, or until somebody goes back."""
     before = interview.answers.get(question.name, "")
-    _show(question, before)
+    options = _Options(question, range(1, len(question.options) + 1)) if isinstance(question, Choice) else None
+    _show(question, options, before)
     while True:
         typed = _line()
+        if options is not None and options.turned(typed):
+            continue
         if typed == _BACK:
             if not interview.back():
                 print("  This is the first question.", file=sys.stderr)
@@ -147,15 +153,67 @@ def _is_required(question: Detail | Choice) -> bool:
     return isinstance(question, Detail) and question.info.is_required()
 
 
-def _show(question: Detail | Choice, before: str) -> None:
+class _Options(Struct):
+    """The lines of a choice: of a long one, some at a time, or only those with some words.
+
+    Args:
+        numbers: of the options that are listed at present.
+        shown: how many of them were shown.
+    """
+
+    choice: Choice
+    numbers: Sequence[int]
+    shown: int = 0
+
+    def show(self) -> None:
+        """Print the next lines, with the heading of each group, and how to see others."""
+        names, heading = list(self.choice.options), ""
+        for number in self.numbers[self.shown : self.shown + _LINES]:
+            name = names[number - 1]
+            if (group := self.choice.groups.get(name, "")) != heading:
+                heading = group
+                print(f"  {heading}", file=sys.stderr)
+            line = textwrap.shorten(f"{name}: {self.choice.options[name]}", 104, placeholder=" …")
+            print(f"  {number:>2}  {line}", file=sys.stderr)
+        self.shown = min(self.shown + _LINES, len(self.numbers))
+        if self._is_long:
+            more = f"{_MORE} for more, or " if self.shown < len(self.numbers) else ""
+            seen = f"{self.shown} of {len(self.numbers)} shown"
+            print(f"  {seen}. Type {more}words to see the lines that have them.", file=sys.stderr)
+
+    @property
+    def _is_long(self) -> bool:
+        return len(self.choice.options) > _LINES
+
+    def turned(self, typed: str) -> bool:
+        """Whether what was typed asks for other lines, which are then shown."""
+        if not self._is_long or typed in (_BACK, _NOTHING, "") or self.choice.chosen(typed):
+            return False
+        if typed == _MORE:
+            if self.shown < len(self.numbers):
+                self.show()
+            else:
+                print("  There are no more.", file=sys.stderr)
+            return True
+        if not any(letter.isalpha() or letter == "§" for letter in typed):
+            return False
+        if found := self.choice.with_words(typed):
+            self.numbers, self.shown = found, 0
+            self.show()
+        else:
+            print(f"  No line has “{typed}”.", file=sys.stderr)
+        return True
+
+
+def _show(question: Detail | Choice, options: _Options | None, before: str) -> None:
     if isinstance(question, Detail):
         shown = before or question.default
         print(f"{question.title}{f' [{shown}]' if shown else ''}", file=sys.stderr)
         _hint(question.description, question.example)
         return
     print(f"\n{question.title}", file=sys.stderr)
-    for number, (name, line) in enumerate(question.options.items(), 1):
-        print(textwrap.shorten(f"  {number:>2}  {name}: {line}", 110, placeholder=" …"), file=sys.stderr)
+    if options is not None:
+        options.show()
     says = f"for {before}; - for all of them" if before else "for all of them"
     type_ = "its number" if question.only_one else "their numbers, such as 1 3 4-6"
     print(f"  Type {type_}, or press Enter {says}.", file=sys.stderr)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
 from letters._text.lazy_pattern import pattern
-from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
+from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem, Usage
 
 if TYPE_CHECKING:  # what reads a library's TOML is imported where it is read: `letters pdf` reads none
     from letters.library.answers import Answers
@@ -52,6 +52,22 @@ class Kind(Struct, frozen=True):
     def file(self, translation: str = "") -> Path:
         """Its Word template; the one in another language if that is one of its translations."""
         return self.folder / (f"letter.{translation}.docx" if translation else "letter.docx")
+
+
+def kind_meant(name: str, kinds: Collection[str]) -> str | None:
+    """The kind of letter that somebody may have meant: one whose name has all the words, or a similar one."""
+    from difflib import get_close_matches
+
+    words = set(name.lower().split("-"))
+    longer = [kind for kind in kinds if words <= set(kind.split("-"))]
+    return next(iter(longer or get_close_matches(name, kinds, n=1)), None)
+
+
+def no_such_kind(name: str, kinds: Collection[str]) -> Usage:
+    """What to raise where a library has no such kind of letter."""
+    near = kind_meant(name, kinds)
+    hint = f"Did you mean {near}?" if near else f"The kinds are: {', '.join(kinds)}."
+    return Usage(Problem(f"There is no kind of letter called “{name}”.", hint=hint))
 
 
 class Library(Struct, frozen=True, dict=True):

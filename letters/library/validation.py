@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from letters._text.english import folded_words
 from letters._text.limited_memory import remember
 from letters._text.toml_inline import in_toml
 from letters.errors import InvalidAnswers, Problem
+from letters.library.library import kind_meant
 from letters.library.prompts import Question
 from letters.model.error_wording import named, problems_in
 from letters.model.fields import Field, annotation_of, bare, fields_of, get, put
@@ -230,11 +230,11 @@ def _adapter(model: type[Model], name: str) -> TypeAdapter[Any]:
 
 
 def _no_such_kind(kind: object, kinds: Collection[str]) -> Problem:
-    near = get_close_matches(kind, kinds, n=1) if isinstance(kind, str) else []
+    near = kind_meant(kind, kinds) if isinstance(kind, str) else None
     return Problem(
         "is missing." if kind is None else f"is “{_printable(kind)}”, which is not a kind of letter in this library.",
         where="Kind of letter (kind)",
-        hint=f"Did you mean {near[0]}?" if near else f"Write one of: {', '.join(kinds)}.",
+        hint=f"Did you mean {near}?" if near else f"Write one of: {', '.join(kinds)}.",
         code="missing" if kind is None else "unknown",
         field="kind",
     )

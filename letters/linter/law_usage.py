@@ -43,17 +43,27 @@ def notes_on_law(
     ]:
         hint = "Keep them for letters of those days, or delete them."
         yield Problem(f"No longer in force: {', '.join(ended)}.", _LAW, hint, "past-law")
+    for name in uncitable(rulebook, scripts, used, advised):
+        message = f"No letter can cite {name}: no template does, and no kind under supports asks for legal bases."
+        yield Problem(message, _LAW, "Add a kind to supports, or delete the entry.", "unused-law")
+
+
+def uncitable(
+    rulebook: Rulebook,
+    scripts: Mapping[str, Questionnaire],
+    used: Mapping[str, Collection[str]],
+    advised: Collection[str],
+) -> Iterator[str]:
+    """The ids of law that no letter of some kinds can cite; with the arguments of `notes_on_law`."""
     offered = {kind for kind, script in scripts.items() if _asks(script, "legal_basis")}
-    cited = {
+    cited = {  # by id or by role
         path.split(".")[1].replace("_", "-") for paths in used.values() for path in paths if path.startswith("law.")
     }
     referred = {name for each in rulebook.conditions.values() for name in each.basis}
-    for each in bases:
-        if not offered.intersection(each.supports) and each.id not in {*cited, *advised, *referred}:
-            message = (
-                f"No letter can cite {each.id}: no template does, and no kind under supports asks for legal bases."
-            )
-            yield Problem(message, _LAW, "Add a kind to supports, or delete the entry.", "unused-law")
+    named = {*cited, *advised, *referred}
+    for each in rulebook.bases.values():
+        if not offered.intersection(each.supports) and not named.intersection((each.id, *each.roles)):
+            yield each.id
 
 
 def foreign_law(rulebook: Rulebook, state: str) -> Iterator[Problem]:

@@ -316,12 +316,11 @@ class LibraryLinter:
             if not tag.place.part.startswith(file):
                 continue
             if set(verdicts) == {False}:
+                if any(kind not in self._kinds and f'"{kind}"' in tag.says for kind in KINDS):
+                    continue  # a shared passage may allow for kinds that this library does not have
                 message = f"{tag.raw} can never be true here."
                 hint = "Compare it with the kinds that use it, and with the conditions around it."
-                # A shared passage may be written for a kind that this library does not have.
-                elsewhere = any(kind not in self._kinds and f'"{kind}"' in tag.says for kind in KINDS)
-                severity: Severity = "note" if elsewhere else "error"
-                yield finding(tag.fault(message, hint, "never"), severity, files=[file] if file else ())
+                yield finding(tag.fault(message, hint, "never"), "error", files=[file] if file else ())
             elif set(verdicts) == {True}:
                 if tag.place.part.startswith("templates/shared/") and re.search(r"\bkind\b", tag.says):
                     continue  # a shared passage may allow for kinds that do not include it yet

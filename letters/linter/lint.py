@@ -14,7 +14,7 @@ from letters._system.stopwatch import clock_of_thread
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.shared_passages import NO_PASSAGES
 from letters.errors import Collector, InvalidAnswers, LettersError, LibraryAtFault, Problem, TemplateAtFault, Usage
-from letters.library.library import Library
+from letters.library.library import Library, no_such_kind
 from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.findings import Finding, LintReport, finding, in_reading_order, merged
 from letters.linter.library_linter import LibraryLinter
@@ -62,8 +62,7 @@ def lint(
     for kind in (*kinds, *([as_kind] if as_kind else [])):
         known = _names_of_kinds(assembler.library)
         if kind not in known:
-            hint = f"The kinds are: {', '.join(known)}."
-            raise Usage(Problem(f"There is no kind of letter called “{kind}”.", hint=hint))
+            raise no_such_kind(kind, known)
     if isinstance(files, Mapping):
         own: list[str] = []
         others = dict(files)

@@ -94,6 +94,12 @@ def test_a_choice_leaves_nothing_to_fix_and_comments_unchanged(tmp_path: Path, l
     assert done.returncode == 0, done.stdout
 
 
+def test_a_new_library_has_no_notes_on_letters_it_does_not_have(tmp_path: Path) -> None:
+    found(tmp_path, ["denial", "acknowledgment"])
+    (tmp_path / "templates" / "contradictions.toml").unlink()  # trying them all is another test's matter
+    assert {each.code for each in lint(tmp_path, day=date(2026, 11, 30)).findings} == {"stale-law"}
+
+
 def test_law_that_must_be_cited_together_is_kept_together_and_a_new_library_passes_check(tmp_path: Path) -> None:
     elsewhere = OFFICE | {"state": "Franklin"}
     made = new_library(Assembler(Library(ROOT)), elsewhere, ["conditional-approval"], [])
@@ -369,9 +375,26 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
     child.expect_exact("> ")
     child.sendline("99")
     child.expect_exact("Type numbers from 1 to 14.")
+    child.sendline("2")
+    child.expect_exact("Which law may they cite?")
+    child.expect_exact("  United States\r\n   1  ssa-303-a-1: ")
+    child.expect_exact("20 of 40 shown. Type + for more, or words to see the lines that have them.")
+    child.sendline("+")
+    child.expect_exact("  New Mexico\r\n")
+    child.expect_exact("40 of 40 shown. Type words")
+    child.sendline("+")
+    child.expect_exact("There are no more.")
+    child.sendline("moon")
+    child.expect_exact("No line has “moon”.")
+    child.sendline("NEW MEXICO 51-1-32")
+    child.expect_exact("  New Mexico\r\n")
+    child.expect_exact("nm-51-1-32: NMSA")
+    child.sendline("99")
+    child.expect_exact("Type numbers from 1 to 40.")
+    child.sendline("<")  # other letters may cite other law
+    child.expect_exact("Which letters do you want?")
     child.sendline("4")
     child.expect_exact("Which law may they cite?")
-    child.expect_exact("> ")
     child.sendline("")
     child.expect_exact("Nothing is vetted yet")
     child.expect(pexpect.EOF)

@@ -173,3 +173,5 @@ def test_in_a_browser_the_page_follows_a_save_and_turns_a_condition(own: Path, t
         assert f"letters check {KIND}" in problems
         assert browser.run("document.querySelectorAll('#letter iframe').length") >= 1
         assert "Out of date" in browser.run("document.querySelector('#outdated').textContent")
+        over_the_pages = "getComputedStyle(document.querySelector('#letter'), '::after').content"
+        assert browser.run(over_the_pages) == '"Out of date"'

@@ -904,3 +904,9 @@ def test_memory_does_not_grow_with_rows(vetted: Path, tmp_path: Path) -> None:
     )
     before, after = (int(pages) * os.sysconf("SC_PAGE_SIZE") for pages in done.stdout.split())
     assert after < before + 5_000_000, "keeping 40 KB for each row would take 8 MB"
+
+
+def test_a_sheet_without_rows_is_said_to_have_none(letters: Any, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("reference,request.requester.agency\n", encoding="utf-8")
+    done = letters("batch", tmp_path / "rows.csv", "--kind", "denial", "--dry-run", cwd=tmp_path)
+    assert "0 rows checked: the file has none." in done.stderr

@@ -755,3 +755,16 @@ def test_a_choice_that_is_printed_as_its_code_is_found_with_the_tag_for_its_word
     )
     (found,) = errors(check(own))
     assert "Write {{ request.access_words }}." in found
+
+
+def test_copies_that_nothing_calls_for_are_not_promised_silently(letters: Any, tmp_path: Path) -> None:
+    done = letters("check", "closing", "--fix", "--annotate", "notes", "--library", ROOT, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "no Word file needs a copy, so nothing was written to notes" in done.stderr
+    assert "no Word file needs a copy, so nothing was written to fixed" in done.stderr
+    assert not (tmp_path / "notes").exists()
+
+
+def test_a_kind_is_found_by_one_of_its_words(letters: Any, tmp_path: Path) -> None:
+    done = letters("check", "denial", "--as", "records", "--library", ROOT / "examples" / "washington", cwd=tmp_path)
+    assert (done.returncode, "Did you mean public-records-denial?" in done.stderr) == (2, True), done.stderr

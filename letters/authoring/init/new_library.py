@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli
 from msgspec import Struct
+from msgspec.structs import replace
 
 from letters._system.output import write_all
 from letters._text.lazy_pattern import pattern
@@ -24,7 +25,9 @@ from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
 from letters.library.answers import parse_answers
 from letters.library.library import Library
+from letters.library.prompts import load_questionnaire
 from letters.library.rules_file import roles_needed
+from letters.linter.law_usage import uncitable
 from letters.model.kinds import KINDS
 from letters.model.rulebook import Rulebook
 
@@ -92,7 +95,7 @@ def new_library(
         assembler: of the library to copy from.
         office: the office's details, already checked.
         kinds: the kinds of letter to copy.
-        bases: the legal bases to copy; None for all.
+        bases: the legal bases to copy; None for all that letters of these kinds can cite.
 
     Raises:
         LibraryAtFault: what was chosen does not work together; with every problem.
@@ -105,14 +108,15 @@ def new_library(
             files[f"templates/{name}"] = _without_entries(text, table, lambda entry: True).encode()
     rules = files["templates/rules.toml"].decode("utf-8-sig")
     files["templates/rules.toml"] = _rules_for(kinds, rules).encode()
-    dropped = set(assembler.rulebook.bases) - set(bases) if bases is not None else set()
-    files, kept = _without_law(assembler, kinds, files, dropped)
+    dropped = set(assembler.rulebook.bases) - set(bases) if bases is not None else set(_without_use(assembler, kinds))
+    files, needed = _without_law(assembler, kinds, files, dropped)
+    kept = needed if bases is not None else {}
     signs = office["signatory"][0]["id"]
     own = OwnNames.of(assembler.office.model_dump(mode="json"), office)
     files = {name: own.put_into(_signed_by(signs, data)) if "/sample" in name else data for name, data in files.items()}
     left_out = library.kinds.keys() - {*kinds, *KINDS}  # kinds that no other library knows
     law = _without(library.read(library.templates / "legal_basis.toml"), left_out).decode()
-    gone = dropped - kept.keys()
+    gone = dropped - needed.keys()
     law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
     files["templates/legal_basis.toml"] = law.encode()
     files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds], kept).encode()
@@ -129,13 +133,24 @@ def new_library(
     return NewLibrary(files, kept)
 
 
+def _without_use(assembler: Assembler, kinds: Collection[str]) -> Iterator[str]:
+    """The legal bases that no letter of these kinds can cite."""
+    scripts = {kind: load_questionnaire(assembler.library, kind) for kind in kinds}
+    used = {kind: [use.path for each in assembler.templates(kind) for use in each.uses] for kind in kinds}
+    advised = {name for rule in assembler.advice.rules for name in rule.bases}
+    rulebook = assembler.rulebook
+    if not _ENTRIES_FOR["conditions.toml"][1].intersection(kinds):
+        rulebook = replace(rulebook, conditions={})
+    return uncitable(rulebook, scripts, used, advised)
+
+
 def _without_law(
     assembler: Assembler, kinds: Collection[str], files: Mapping[str, bytes], dropped: Collection[str]
 ) -> tuple[dict[str, bytes], dict[str, tuple[str, ...]]]:
     """The files without some legal bases, and those of them that something needs after all, with what needs each."""
     kept = _for_roles(assembler.rulebook, dropped, _roles_asked_for(assembler, kinds, files))
     while True:  # what is kept may need more in its turn
-        kept |= _cited_together(assembler.rulebook, set(dropped) - kept.keys())
+        kept |= _cited_together(assembler.rulebook, kinds, set(dropped) - kept.keys())
         gone = sorted(set(dropped) - kept.keys())
         left = {name: _without(data, gone) if name.endswith(".toml") else data for name, data in files.items()}
         needed = {each: needing for each in gone if (needing := tuple(_needing(each, left, assembler, kinds)))}
@@ -244,14 +259,15 @@ def _for_roles(
     return kept
 
 
-def _cited_together(rulebook: Rulebook, dropped: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Law that must be cited with law that stays, with what it is cited with."""
+def _cited_together(rulebook: Rulebook, kinds: Collection[str], dropped: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Law that letters of these kinds must cite with law that stays, with what it is cited with."""
     kept: dict[str, tuple[str, ...]] = {}
     waiting = [basis for name, basis in rulebook.bases.items() if name not in dropped]
     while waiting:
         basis = waiting.pop()
         for name in basis.pair_with:
-            if name in dropped and name not in kept:
+            together = {*kinds}.intersection(basis.supports, rulebook.bases[name].supports)
+            if name in dropped and name not in kept and together:
                 kept[name] = (f"{basis.id}, with which it must be cited",)
                 waiting.append(rulebook.bases[name])
     return kept

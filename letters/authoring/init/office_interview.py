@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,12 +33,20 @@ class Choice(Struct, frozen=True):
         name: ``forms``, ``kinds`` or ``bases``.
         options: each with a line that says what it is.
         only_one: whether only one of them can be chosen.
+        groups: the heading above some options, by option; those of a group follow one another.
     """
 
     name: str
     title: str
     options: Mapping[str, str]
     only_one: bool = False
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def with_words(self, words: str) -> list[int]:
+        """The numbers of the options whose name, line or heading has all these words, in any order and case."""
+        wanted = words.casefold().split()
+        said = [f"{name} {line} {self.groups.get(name, '')}".casefold() for name, line in self.options.items()]
+        return [number for number, text in enumerate(said, 1) if all(word in text for word in wanted)]
 
     def chosen(self, typed: str) -> list[str] | None:
         """The options with these numbers, such as ``1 3 4-6``, or with these names; None if there are no such."""
@@ -65,6 +73,7 @@ class OfficeInterview(Struct):
         answers: as typed, by the name of the question; an empty one was passed over.
         at: the question to ask next.
         form_of: what the letters of each kind answer, by name.
+        supports: the kinds of letter that may cite each legal basis, by its id.
         is_mending: whether only the present question is asked again, and none of those after it.
     """
 
@@ -73,6 +82,7 @@ class OfficeInterview(Struct):
     answers: dict[str, str] = field(default_factory=dict)
     at: int = 0
     form_of: Mapping[str, str] = field(default_factory=dict)
+    supports: Mapping[str, Collection[str]] = field(default_factory=dict)
     is_mending: bool = False
 
     @classmethod
@@ -87,15 +97,18 @@ class OfficeInterview(Struct):
         place = str(folder.absolute()).encode("utf-8", "surrogateescape")
         file = drafts / "offices" / f"{hashlib.sha256(place).hexdigest()[:16]}.toml"
         kinds = {kind.name: kind.summary for kind in assembler.library.kinds.values()}
-        bases = {each.id: f"{each.citation}: {each.title}" for each in assembler.rulebook.bases.values()}
+        jurisdictions = {name: each.name for name, each in assembler.rulebook.jurisdictions.items()}
+        law = sorted(assembler.rulebook.bases.values(), key=lambda each: list(jurisdictions).index(each.jurisdiction))
+        bases = {each.id: f"{each.citation}: {each.title}" for each in law}
+        groups = {each.id: jurisdictions[each.jurisdiction] for each in law}
         questions: list[Detail | Choice] = [
             *details(),
             *([Choice(FORMS, "What do your letters answer?", forms, only_one=True)] if len(forms) > 1 else []),
             Choice(KINDS, "Which letters do you want?", kinds),
-            Choice(BASES, "Which law may they cite?", bases),
+            Choice(BASES, "Which law may they cite?", bases, groups=groups),
         ]
         form_of = {kind.name: kind.form for kind in assembler.library.kinds.values()}
-        interview = cls(questions, file, form_of=form_of)
+        interview = cls(questions, file, form_of=form_of, supports={each.id: each.supports for each in law})
         interview._read()
         return interview
 
@@ -115,6 +128,10 @@ class OfficeInterview(Struct):
         question = self.questions[self.at] if self.at < len(self.questions) else None
         if isinstance(question, Choice) and question.name == KINDS:
             return replace(question, options={name: question.options[name] for name in self._kinds()})
+        if isinstance(question, Choice) and question.name == BASES:
+            kinds = set(self.chosen(KINDS) or ())
+            citable = {name: line for name, line in question.options.items() if kinds.intersection(self.supports[name])}
+            return replace(question, options=citable or question.options)
         return question
 
     def _kinds(self) -> list[str]:
