@@ -281,6 +281,14 @@ def test_tabs_reach_their_stops_on_every_line() -> None:
     assert shown["7.5"][0] > shown["1,204.50"][0]
 
 
+def test_what_has_no_room_after_a_decimal_point_begins_further_left() -> None:
+    stop = '<w:tabs><w:tab w:val="decimal" w:pos="9000"/></w:tabs>'
+    words = "0.25 as the table says"
+    data = composed(paragraph(inner=f"{text('Fee')}<w:r><w:tab/></w:r>{text(words)}", properties=stop))
+    right = composed(paragraph(words, '<w:jc w:val="right"/>'))
+    assert place(data, "0.25") == (pytest.approx(place(right, "0.25")[0], abs=0.1), place(right, "0.25")[1])
+
+
 def test_pages_are_counted_and_pictures_are_drawn_in_line() -> None:
     footers = {"default": paragraph(inner=text("Page ") + field("PAGE", "9") + text(" of ") + field("NUMPAGES", "9"))}
     body = paragraph(inner=text("Seal: ") + picture(description="The seal")) + paragraph("Next", "<w:pageBreakBefore/>")

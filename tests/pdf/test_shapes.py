@@ -177,6 +177,34 @@ def test_a_metafile_may_change_its_color_across_a_rectangle() -> None:
     assert as_png(emf(filled.replace(struct.pack("<3I", 2, 1, 0), struct.pack("<3I", 2, 1, 2))), 72.0, 48.0) is None
 
 
+def old_shape(element: str, more: str = "", inner: str = "") -> str:
+    """A red shape of 100 by 50 points, as Word writes it for older versions of itself."""
+    style = "position:absolute;margin-left:72pt;margin-top:72pt;width:100pt;height:50pt;" + more
+    kind = element.partition(" ")[0]
+    return f'<w:r><w:pict><v:{element} style="{style}" fillcolor="red" stroked="f">{inner}</v:{kind}></w:pict></w:r>'
+
+
+def test_an_old_ellipse_is_drawn_behind_its_words() -> None:
+    box = f"<v:textbox><w:txbxContent>{paragraph('Page 1')}</w:txbxContent></v:textbox>"
+    document = read(old_shape("oval", inner=box))
+    (image,) = pictures(document)
+    assert pixel(image, 0.5, 0.1) == (255, 0, 0, 255)
+    assert pixel(image, 0.02, 0.02)[3] == 0
+    assert image.floating is not None
+    assert image.floating.behind
+    letter = printed(paragraph("x", inner=old_shape("oval", inner=box)))
+    assert place(letter.data, "Page 1")[0] > 72 + 72 + 14
+    assert not letter.notes
+
+
+def test_an_old_shape_with_a_number_is_the_one_that_word_has_a_name_for() -> None:
+    (arrow,) = pictures(read(old_shape('shape type="#_x0000_t13"')))
+    (back,) = pictures(read(old_shape('shape type="#_x0000_t13"', "flip:x")))
+    assert [pixel(each, 0.97, 0.5)[3] for each in (arrow, back)] == [255, 255]
+    assert [pixel(each, 0.9, 0.3)[3] for each in (arrow, back)] == [0, 255]
+    assert [note.code for note in read(old_shape('shape type="#_x0000_t999"')).notes] == ["not-carried-over"]
+
+
 def art(words: str, more: str = "", opacity: str = ".5", kind: str = "136") -> str:
     """WordArt 200 points wide and 50 points high, as Word writes a watermark."""
     style = "position:absolute;margin-left:0;margin-top:0;width:200pt;height:50pt;z-index:-1;" + more

@@ -7,7 +7,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
-from itertools import groupby, islice
+from itertools import groupby, islice, tee
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
@@ -336,14 +336,16 @@ class LineBreaker:
                 stop = TabStop(self.right, "left", stop.leader)
         elif stop.kind != "left":
             self.limit = max(self.right, stop.position)
-        shift = 0.0
+        shift = whole = 0.0
         if stop.kind in ("center", "right"):
-            shift = _width_behind(behind) / (2 if stop.kind == "center" else 1)
+            whole = _width_behind(behind)
+            shift = whole / 2 if stop.kind == "center" else whole
         elif stop.kind == "decimal":
-            shift = self._width_to_point(behind)
+            behind, again = tee(behind)
+            whole, shift = _width_behind(behind), self._width_to_point(again)
         gap = max(stop.position - self.x - shift, 0.0)
-        if stop.kind == "center":
-            gap = max(min(gap, self.limit - self.x - 2 * shift), 0.0)
+        if stop.kind in ("center", "decimal"):  # what has no room after the stop begins further left
+            gap = max(min(gap, self.limit - self.x - whole), 0.0)
         self._gap(gap, tab.format, stop.leader)
 
     def _gap(self, gap: float, run_format: RunFormat, leader: str) -> None:

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from msgspec.structs import replace
 
 from letters.docx.attribute_values import color_of, number_of, within_reach
-from letters.docx.names import Node, V, w
+from letters.docx.names import A, Node, V, w
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.drawingml import Shape
 
+if TYPE_CHECKING:
+    from letters.pdf.reader.drawn_shapes import DrawnShape
+
 _OFFICE = "urn:schemas-microsoft-com:office:office"
 _WORD = "urn:schemas-microsoft-com:office:word"
-_SHAPES = frozenset({"shape", "rect", "roundrect", "line"})
+_SHAPES = frozenset({"shape", "rect", "roundrect", "line", "oval"})
+_KINDS = {
+    "3": "ellipse", "4": "diamond", "5": "triangle", "6": "rtTriangle", "7": "parallelogram", "8": "trapezoid",
+    "9": "hexagon", "10": "octagon", "11": "plus", "12": "star5", "13": "rightArrow", "15": "homePlate",
+    "20": "straightConnector1", "23": "donut", "32": "straightConnector1", "34": "bentConnector3", "55": "chevron",
+    "56": "pentagon", "58": "star8", "61": "wedgeRectCallout", "62": "wedgeRoundRectCallout",
+    "63": "wedgeEllipseCallout", "66": "leftArrow", "67": "downArrow", "68": "upArrow", "69": "leftRightArrow",
+    "70": "upDownArrow", "110": "flowChartDecision", "111": "flowChartInputOutput", "116": "flowChartTerminator",
+    "120": "flowChartConnector", "176": "flowChartAlternateProcess",
+}  # fmt: skip
+"""The numbers of shapes that Word has a name for (Part 4, 19.1.2.20)."""
+_THIN = 1.5
+"""A shape with a side of no more than this many points is a line."""
 _NAMED = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "blue": "#0000ff", "gray": "#808080",
           "grey": "#808080", "silver": "#c0c0c0", "navy": "#000080", "green": "#008000", "maroon": "#800000"}  # fmt: skip
 
@@ -69,7 +85,7 @@ def vml_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
             yield from _group(part, child)
         elif etree.QName(child).namespace == V and etree.QName(child).localname in _SHAPES:
             yield from _shape(part, child, vml_position(part, child), None)
-        elif etree.QName(child).localname in ("oval", "polyline", "curve", "arc"):
+        elif etree.QName(child).localname in ("polyline", "curve", "arc"):
             _note_drawing(part)
 
 
@@ -96,6 +112,7 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
     words = node.find(f"{{{V}}}textbox/{w('txbxContent')}")
     line, fill = _line(node), _color(node.get("fillcolor", "")) if _says(node, "filled", "t") else ""
     name = etree.QName(node).localname
+    drawn = _drawn(node, name, (width, height), line, fill) if place is not None else None
     if node.get(f"{{{_OFFICE}}}hr") in ("t", "true"):
         yield Shape(None, width or part.context.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
     elif words is not None:
@@ -106,18 +123,55 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
         )
         if name == "shape" and not fill and node.get("stroked") is None and not node.get("type", "").endswith("202"):
             line = None
-        yield Shape(words, width, height, place, Borders(line, line, line, line), fill, (top, right, bottom, left))
+        room = top, right, bottom, left
+        if drawn is not None:
+            yield Shape(words, width, height, place, padding=_with(room, drawn[1]), drawing=drawn[0])
+        else:
+            yield Shape(words, width, height, place, Borders(line, line, line, line), fill, room)
     elif name == "line":
         yield from _drawn_line(part, node, place, line)
     elif (path := node.find(f"{{{V}}}textpath")) is not None:
         yield from _word_art(part, node, path, Shape(None, width, height, place))
+    elif drawn is not None:
+        yield Shape(None, width, height, place, drawing=drawn[0])
     elif node.find(f"{{{V}}}imagedata") is None and name in ("rect", "roundrect") and (line or fill):
         yield Shape(None, width, height, place, Borders(line, line, line, line), fill)
     elif node.find(f"{{{V}}}imagedata") is None and (width or height):
-        if min(width, height) <= 1.5 and line is not None:
+        if min(width, height) <= _THIN and line is not None:
             yield Shape(None, width, height, place, Borders(top=line) if width >= height else Borders(left=line))
         else:
             _note_drawing(part)
+
+
+_Room = tuple[float, float, float, float]
+
+
+def _drawn(
+    node: Node, name: str, size: tuple[float, float], line: Border | None, fill: str
+) -> tuple[DrawnShape, _Room] | None:
+    """The picture of a shape that Word has a name for, and how far inside it its words begin; None for others."""
+    kind = "ellipse" if name == "oval" else _KINDS.get(node.get("type", "").rpartition("_t")[2], "")
+    if not kind or name not in ("oval", "shape") or min(size) <= _THIN or (line is None and not fill):
+        return None
+    from letters.pdf.reader.drawn_shapes import draw_shape  # it needs Pillow, which few letters do
+    from letters.pdf.reader.geometry import text_room
+
+    style = style_of(node)
+    look = etree.Element(f"{{{A}}}spPr")
+    turned = _degrees(style.get("rotation", "")) * 60_000
+    frame = etree.SubElement(look, f"{{{A}}}xfrm", {"rot": f"{turned:.0f}"})
+    for flip, axis in (("flipH", "x"), ("flipV", "y")):
+        frame.set(flip, "1" if axis in style.get("flip", "") else "0")
+    etree.SubElement(look, f"{{{A}}}prstGeom", {"prst": kind})
+    ends, stroke = etree.SubElement(look, f"{{{A}}}ln"), node.find(f"{{{V}}}stroke")
+    for end, arrow in (("headEnd", "startarrow"), ("tailEnd", "endarrow")):
+        etree.SubElement(ends, f"{{{A}}}{end}", {"type": "none" if stroke is None else stroke.get(arrow, "none")})
+    drawn = draw_shape(look, size, line, fill, None)
+    return None if drawn is None else (drawn, text_room(look, size))
+
+
+def _with(room: _Room, more: _Room) -> _Room:
+    return room[0] + more[0], room[1] + more[1], room[2] + more[2], room[3] + more[3]
 
 
 def _word_art(part: StoryPart, node: Node, path: Node, shape: Shape) -> Iterator[Shape]:
@@ -162,7 +216,7 @@ def _drawn_line(part: StoryPart, node: Node, place: Floating | None, line: Borde
         return
     (x1, y1), (x2, y2) = ends
     wide, high = abs(x2 - x1), abs(y2 - y1)
-    if min(wide, high) > 1.5:
+    if min(wide, high) > _THIN:
         _note_drawing(part)
         return
     at = place or Floating(0.0, 0.0, "column", "paragraph", story=part.story)
