@@ -7,7 +7,7 @@ these alone are looked at in each letter. Any other paragraph is put together an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -39,7 +39,7 @@ _BETWEEN = "<"
 """Separates texts that are looked at together. No text contains it."""
 _KEPT = 1_000
 LONG = 20_000  # characters of a paragraph that is not kept for other letters
-_FORMS_KEPT, _LOOKS_KEPT = 2_000, 32
+_FORMS_KEPT, _LOOKS_KEPT, _OUTLINES_KEPT = 2_000, 32, 64
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _ESCAPED = pattern("&#(?:34|39);")  # what Jinja makes of quotation marks
 _STOP_AFTER_QUOTATION = pattern("\u201d<?[.,]")
@@ -82,50 +82,68 @@ class PartForms:
 
     def __init__(self, is_american: bool) -> None:
         self._is_american = is_american
-        self._constants: dict[str, tuple[str, list[FilledParagraph], str] | None] = {}
+        self._outlines: dict[tuple[str | None, ...], list[_Stretch]] = {}  # by the constants, with None for each value
         self._forms: dict[tuple[str | None, ...], ParagraphForm] = {}
 
-    def filled(self, pieces: Iterable[str]) -> list[FilledParagraph] | None:
+    def filled(self, pieces: Sequence[str]) -> list[FilledParagraph] | None:
         """The paragraphs of a filled part; None if it has answers with formatting, which are paragraphs themselves.
 
         Args:
             pieces: constants of the template, each a `str`; and values, which are of a subclass.
         """
-        known, found = self._constants, list[FilledParagraph]()
-        constants: list[str | None] = []
-        values: list[str] = []
-        for piece in pieces:
-            if type(piece) is not str:
-                if START in piece:
-                    return None
-                constants.append(None)
-                values.append(piece)
-                continue
-            ends = known[piece] if piece in known else self._read(piece)
-            if ends is None:
-                constants.append(piece)
-                continue
-            last, complete, first = ends
-            constants.append(last)
-            found.append(self._form(tuple(constants)).filled(tuple(values), not found))
+        constants = tuple([piece if type(piece) is str else None for piece in pieces])
+        values = [piece for piece in pieces if type(piece) is not str]
+        if START in "".join(values):
+            return None
+        outline = self._outlines.get(constants)
+        if outline is None:
+            outline = remember(self._outlines, _OUTLINES_KEPT, constants, self._outline(constants))
+        said = [tuple(values[begin:end]) for _, begin, end, _ in outline]
+        known = [_KEPT_PARAGRAPHS.get((form, own)) for (form, *_), own in zip(outline, said, strict=True)]
+        if None in known:
+            self._fill(known, [form for form, *_ in outline], said)
+        found = list[FilledParagraph]()
+        for first, (*_, complete) in zip(known, outline, strict=True):
+            assert first is not None
+            found.append(first)
             found += complete
-            constants, values = [first], []
-        found.append(self._form(tuple(constants)).filled(tuple(values), not found))
         return found
 
-    def _read(self, constant: str) -> tuple[str, list[FilledParagraph], str] | None:
-        """What ends a paragraph, the complete ones after it, and what begins the next; None if it ends none."""
-        ends = None
-        if PARAGRAPH_END in constant:
-            last, *complete, first = constant.split(PARAGRAPH_END)
-            ends = last, [finished(each, False, self._is_american) for each in complete], first
-        remember(self._constants, _FORMS_KEPT, constant, ends)
-        return ends
+    def _fill(
+        self, known: list[FilledParagraph | None], forms: Sequence[ParagraphForm], said: Sequence[tuple[str, ...]]
+    ) -> None:
+        """Put together the paragraphs that are not known. Their words are first looked at together."""
+        new = [at for at, paragraph in enumerate(known) if paragraph is None]
+        looks = [forms[at].look(said[at]) for at in new]
+        words = [look.words(said[at]) for at, look in zip(new, looks, strict=True)]
+        together = " ".join(words)
+        are_plain, may_cite = _are_plain(together, self._is_american), may_be_cited(together)
+        for at, look, own in zip(new, looks, words, strict=True):
+            is_plain = look.is_regular and (are_plain or _are_plain(own, self._is_american))
+            known[at] = forms[at].kept(said[at], look.filled(own, may_cite) if is_plain else None)
 
-    def _form(self, constants: tuple[str | None, ...]) -> ParagraphForm:
+    def _outline(self, constants: tuple[str | None, ...]) -> list[_Stretch]:
+        """What letters with these constants are made of."""
+        outline = list[_Stretch]()
+        open_, first, end = list[str | None](), 0, 0
+        for constant in constants:
+            if constant is None:
+                end += 1
+                open_.append(None)
+            elif PARAGRAPH_END not in constant:
+                open_.append(constant)
+            else:
+                last, *complete, begun = constant.split(PARAGRAPH_END)
+                form = self._form((*open_, last), is_first=not outline)
+                outline.append((form, first, end, [finished(each, False, self._is_american) for each in complete]))
+                open_, first = [begun], end
+        return [*outline, (self._form(tuple(open_), is_first=not outline), first, end, [])]
+
+    def _form(self, constants: tuple[str | None, ...], is_first: bool) -> ParagraphForm:
         found = self._forms.get(constants)
         if found is None:
-            found = remember(self._forms, _FORMS_KEPT, constants, ParagraphForm(constants, self._is_american))
+            form = ParagraphForm(constants, is_first, self._is_american)
+            found = remember(self._forms, _FORMS_KEPT, constants, form)
         return found
 
 
@@ -134,45 +152,55 @@ class ParagraphForm:
 
     Args:
         constants: its constants in order, with None for each value.
+        is_first: whether it is the first of its part, which is the same in all letters.
         is_american: whether commas and periods stand inside quotation marks.
     """
 
-    __slots__ = ("_constants", "_is_american", "_length", "_looks")
+    __slots__ = ("_constants", "_is_american", "_is_first", "_length", "_looks")
 
-    def __init__(self, constants: tuple[str | None, ...], is_american: bool) -> None:
-        self._constants, self._is_american = constants, is_american
+    def __init__(self, constants: tuple[str | None, ...], is_first: bool, is_american: bool) -> None:
+        self._constants, self._is_first, self._is_american = constants, is_first, is_american
         self._length = sum(len(each) for each in constants if each)
         self._looks: dict[tuple[bool, ...], _FormLook] = {}  # by which of its values are not empty
 
-    def filled(self, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
-        """The paragraph with these values, shared with other letters that have the same.
-
-        Args:
-            is_first: whether it is the first of its part, which is the same in all letters.
-        """
-        if self._length + sum(map(len, values)) > LONG:
-            return self.new(values, is_first)
-        return _kept(self, values, is_first)
-
-    def new(self, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
-        """The same, put together now."""
+    def look(self, values: tuple[str, ...]) -> _FormLook:
+        """The form with these values, as far as it depends on which of them are empty."""
         said = (True,) * len(values) if all(values) else tuple(map(bool, values))
         look = self._looks.get(said)
         if look is None:
             rendered = self._with([_VALUE if each else "" for each in said])
-            look = remember(self._looks, _LOOKS_KEPT, said, _FormLook(rendered, is_first, self._is_american))
-        if look.is_regular and (found := look.filled(values if all(said) else tuple(filter(None, values)))):
-            return found
-        return finished(self._with(values), is_first, self._is_american)
+            look = remember(self._looks, _LOOKS_KEPT, said, _FormLook(rendered, self._is_first))
+        return look
+
+    def kept(self, values: tuple[str, ...], paragraph: FilledParagraph | None) -> FilledParagraph:
+        """The paragraph with these values, which is kept for other letters unless it is very long.
+
+        Args:
+            paragraph: the same, if it has been put together already.
+        """
+        found = paragraph or finished(self._with(values), self._is_first, self._is_american)
+        if self._length + sum(map(len, values)) <= LONG:
+            remember(_KEPT_PARAGRAPHS, _KEPT, (self, values), found)
+        return found
 
     def _with(self, values: Iterable[str]) -> str:
         left = iter(values)
         return "".join([next(left) if each is None else each for each in self._constants])
 
 
-@lru_cache(maxsize=_KEPT)
-def _kept(form: ParagraphForm, values: tuple[str, ...], is_first: bool) -> FilledParagraph:
-    return form.new(values, is_first)
+_Stretch = tuple[ParagraphForm, int, int, list[FilledParagraph]]
+"""A paragraph with values, the first and the end of its own among all, and the paragraphs after it that have none."""
+_KEPT_PARAGRAPHS: dict[tuple[ParagraphForm, tuple[str, ...]], FilledParagraph] = {}
+
+
+def _are_plain(words: str, is_american: bool) -> bool:
+    """Whether some texts, with `_BETWEEN` or spaces between them, are plain words in which no stop is to be set."""
+    return not (
+        ".." in words
+        or ".<." in words
+        or ("\u201d" in words and is_american and _STOP_AFTER_QUOTATION.search(words))
+        or not _is_plain(words)
+    )
 
 
 class _FormLook:
@@ -183,12 +211,11 @@ class _FormLook:
     """
 
     __slots__ = (
-        *("_before", "_final", "_has_leftover", "_held", "_is_american", "_markup", "_pieces", "_said", "_stored"),
+        *("_before", "_final", "_has_leftover", "_held", "_markup", "_pieces", "_said", "_stored"),
         "is_regular",
     )
 
-    def __init__(self, rendered: str, is_first: bool, is_american: bool) -> None:
-        self._is_american = is_american
+    def __init__(self, rendered: str, is_first: bool) -> None:
         xml = without_empty_runs(rendered)
         pieces = in_pieces(xml)
         texts = pieces[1::2]
@@ -208,24 +235,27 @@ class _FormLook:
             and not any(".." in each or "\u201d" in each for each in pieces[::2])
         )
 
-    def filled(self, values: tuple[str, ...]) -> FilledParagraph | None:
-        """The paragraph with these values, none of them empty; None if they are not plain words."""
+    def words(self, values: tuple[str, ...]) -> str:
+        """Its texts with these values, with `_BETWEEN` between them; nothing if it is not regular."""
+        if not self.is_regular:
+            return ""
         said = self._said.copy()
-        said[1::2] = values
-        words = "".join(said)
+        said[1::2] = values if all(values) else filter(None, values)
+        return "".join(said)
+
+    def filled(self, words: str, may_cite: bool) -> FilledParagraph | None:
+        """The paragraph with these texts, which are plain words; None if there are too many of them.
+
+        Args:
+            may_cite: whether something may be cited in them.
+        """
         texts = words.split(_BETWEEN)
-        if (
-            len(texts) != len(self._pieces) // 2
-            or ".." in words
-            or ".<." in words
-            or ("\u201d" in words and self._is_american and _STOP_AFTER_QUOTATION.search(words))
-            or not _is_plain(words)
-        ):  # fmt: skip
+        if len(texts) != len(self._pieces) // 2:
             return None
         shape: str | tuple[str, ...] = self._markup
         if "&#" in words or any(map(str.isspace, texts)):
             shape = _shape(self._markup, texts)
-        if may_be_cited(words):
+        if may_cite and may_be_cited(words):
             for at in self._held:
                 texts[at] = with_no_break_spaces(texts[at])
         pieces = self._final.copy()
