@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import tomli
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 
 SIGN = r"(?:§{1,2}|(?i:sections?|secs?\.|parts?|pts?\.)|\bss?\.)"
 ANY_SIGN = rf"(?:{SIGN}|\b(?i:chs?\.|chapters?|arts?\.?|articles?))"
@@ -143,7 +144,7 @@ class Forms:
             pattern += _SUPPLEMENT
         return pattern + (",?" if word.endswith(",") else "")
 
-    @cached_property
+    @lazy_property
     def subject(self) -> str:
         """A pattern of the subjects, however they are spelled."""
         names = [" ?".join(map(self._subject_word, name.split())) for name in self._subjects["names"]]
@@ -154,7 +155,7 @@ class Forms:
             return "(?:&|and)" if word == "&" else "[-\N{EN DASH}]"
         return f"(?:{_any((word, *self._subjects['words'].get(word.rstrip('.'), ())))})"
 
-    @cached_property
+    @lazy_property
     def _common_words(self) -> dict[str, str]:
         words = self._subjects["words"]
         return {each: short for short, others in words.items() for each in (short, *others)} | {"and": "&"}

@@ -7,13 +7,13 @@ pieces a letter contains and where each comes from.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cached_property
 from typing import Any
 
 from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters._text.lazy_property import lazy_property
 from letters.assembly.template.compilation import REVIEW, ExpandedTemplate
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.grammar import read_tag
@@ -164,7 +164,7 @@ class Anatomy:
                 self._read(paragraph, place)
             self._parts[part] = serialized(root)
 
-    @cached_property
+    @lazy_property
     def _template(self) -> Template:
         return Template.compile(write_parts(self._parts), "template", despite=REVIEW)
 

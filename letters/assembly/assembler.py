@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -19,6 +18,7 @@ from letters._system.stopwatch import clock_of_thread
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
 from letters._text.languages import Language, matching
+from letters._text.lazy_property import lazy_property
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters._text.limited_memory import remember
 from letters._text.picture_answers import PictureAnswer
@@ -125,28 +125,28 @@ class Assembler:
             latest = self._latest = LetterInHand(self, letter)
         return latest
 
-    @cached_property
+    @lazy_property
     def office(self) -> Office:
         return load_office(self.library)
 
-    @cached_property
+    @lazy_property
     def rulebook(self) -> Rulebook:
         law = TemplateLaw(self.library.kinds, self.template)
         return replace(load_rulebook(self.library, self.office), template_law=law)
 
-    @cached_property
+    @lazy_property
     def advice(self) -> Advice:
         return load_advice(self.library, self.rulebook)
 
-    @cached_property
+    @lazy_property
     def phrases(self) -> Mapping[str, Mapping[str, str]]:
         return load_phrases(self.library)
 
-    @cached_property
+    @lazy_property
     def contradictions(self) -> Contradictions:
         return load_contradictions(self.library)
 
-    @cached_property
+    @lazy_property
     def converter(self) -> LetterConverter:
         return LetterConverter(self.library)
 
@@ -210,12 +210,12 @@ class Assembler:
         """The shared passages in the office's own language."""
         return self.passages_in("")
 
-    @cached_property
+    @lazy_property
     def enclosures(self) -> EnclosureChoice:
         """The forms and pages that may go out with letters."""
         return EnclosureChoice(self.library)
 
-    @cached_property
+    @lazy_property
     def enclosure_maker(self) -> EnclosureMaker:
         """Makes them."""
         from letters.forms.enclosures import EnclosureMaker
@@ -274,7 +274,7 @@ class Assembler:
             self._vettings[kind] = self.approvals.of(kind)
         return self._vettings[kind]
 
-    @cached_property
+    @lazy_property
     def seal(self) -> Seal:
         """The library's signing key, for the fingerprints in its letters. Raises LibraryAtFault."""
         return self.converter.seal

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from letters._text.english import listed
+from letters._text.lazy_property import lazy_property
 from letters.assembly.template_context import NamesOnDemand, context_of, names_at_once
 from letters.forms.enclosure_choice import EnclosureChoice, LetterValues, title_of
 from letters.forms.enclosure_file import Enclosure
@@ -58,19 +59,19 @@ class LetterInHand:
     def __init__(self, source: LetterSource, letter: Letter) -> None:
         self._source, self.letter = source, letter
 
-    @cached_property
+    @lazy_property
     def translation(self) -> str:
         """The suffix of the files it is made from; empty for the office's own language."""
         return self._source.translation_named(self.letter.kind, self.letter.language)
 
-    @cached_property
+    @lazy_property
     def wording(self) -> Wording:
         """What it takes from the office's files, in its language. Raises LibraryAtFault."""
         return self._source.wording(self.translation)
 
     # --- whether it is a draft ---
 
-    @cached_property
+    @lazy_property
     def outcome(self) -> Outcome | None:
         """What the decision guide says on its facts; None if counsel departs from it, or it does not cover the kind.
 
@@ -83,7 +84,7 @@ class LetterInHand:
             return None
         return source.advice.on_letter(letter)
 
-    @cached_property
+    @lazy_property
     def why_draft(self) -> str:
         """Why it is only a draft, in one or two sentences; empty if it is not."""
         letter, source = self.letter, self._source
@@ -119,7 +120,7 @@ class LetterInHand:
         """The values its templates can use. Each notes for itself the law it takes."""
         return {**self._context, "law": self._context["law"].copy()}
 
-    @cached_property
+    @lazy_property
     def _context(self) -> dict[str, Any]:
         from letters.assembly.template.template import fill_text
 
@@ -147,7 +148,7 @@ class LetterInHand:
         written = {title.casefold() for title in self.letter.enclosures}
         return [*context["enclosures"], *(title for title in titles if title.casefold() not in written)]
 
-    @cached_property
+    @lazy_property
     def values(self) -> LetterValues:
         """What it gives the forms and pages that go out with it.
 
@@ -174,7 +175,7 @@ class LetterInHand:
             wording.phrases["mark"]["draft"] if self.why_draft else "",
         )
 
-    @cached_property
+    @lazy_property
     def enclosed(self) -> tuple[Enclosure, ...]:
         """The forms and pages that go out with it. Raises LibraryAtFault."""
         if not self._source.library.enclosures(self.letter.kind):

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from letters._system.garbage import less_garbage_collection
 from letters._system.resource_limits import SECONDS, within_limits
+from letters._text.lazy_property import lazy_property
 from letters.assembly.edited_letter import (
     PLAIN,
     ConversionOptions,
@@ -41,11 +41,11 @@ class LetterConverter:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    @cached_property
+    @lazy_property
     def seal(self) -> Seal:
         return load_seal(self.library)
 
-    @cached_property
+    @lazy_property
     def _language(self) -> str:
         """The language of the office's letters."""
         from letters.library.office_files import load_office

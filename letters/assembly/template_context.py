@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
-from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.lazy_property import lazy_property
 from letters._text.light_markup import FormattedAnswer
 from letters._text.limited_memory import remember
 from letters._text.picture_answers import PictureAnswer
@@ -86,7 +86,7 @@ class NamesOnDemand(Mapping[str, Any]):
     def __init__(self, at_once: Mapping[str, Any], work_out: Callable[[], Mapping[str, Any]]) -> None:
         self._at_once, self._work_out = at_once, work_out
 
-    @cached_property
+    @lazy_property
     def _all(self) -> Mapping[str, Any]:
         return self._work_out()
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, field
 
 from letters._text.english import folded_words
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.batches.cells import BadCell, answer_of, answers_of, is_blank, text_of
 from letters.batches.field_lookup import FieldLookup, normalized
@@ -162,7 +163,7 @@ class TableColumns(Struct, dict=True):
             return next(iter(parts.values()), None)
         return parts.get("", parts.get(new.part))
 
-    @cached_property
+    @lazy_property
     def places(self) -> dict[tuple[str, int, str], Column]:
         """The columns by what they hold: name, item, part."""
         return {(column.name, column.item, column.part): column for column in self.columns}

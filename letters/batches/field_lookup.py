@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
 
 from letters._text.english import folded_words
+from letters._text.lazy_property import lazy_property
 from letters.assembly.assembler import Assembler
 from letters.batches.cells import choice_spellings
 from letters.library.criteria_problems import possible_values
@@ -36,18 +36,18 @@ class FieldLookup:
             }
         return self._fields[kind]
 
-    @cached_property
+    @lazy_property
     def all(self) -> dict[str, Field]:
         """Every field of any of the kinds, by its dotted name."""
         return {name: each for kind in reversed(self.kinds) for name, each in self.of(kind).items()}
 
-    @cached_property
+    @lazy_property
     def _by_name(self) -> dict[str, str]:
         renamed = self._assembler.rulebook.office_rules.renamed
         old = {name.casefold(): new for name, new in renamed.items() if new in self.all}
         return old | {name.casefold(): name for name in self.all}
 
-    @cached_property
+    @lazy_property
     def _by_wording(self) -> dict[str, set[str]]:
         """Titles and questions, normalized, with the fields each may mean."""
         found: dict[str, set[str]] = {}
@@ -77,7 +77,7 @@ class FieldLookup:
         words = normalized(heading)
         return {self._by_name[words]} if words in self._by_name else self._by_wording.get(words, set())
 
-    @cached_property
+    @lazy_property
     def _spellings(self) -> dict[str, str]:
         return {normalized(name): name for name in self.all} | {words: words for words in self._by_wording}
 

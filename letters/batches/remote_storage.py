@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from typing import Any
 
 from letters._system.stopwatch import seconds
+from letters._text.lazy_property import lazy_property
 from letters.batches.storage import WORK_FOLDER, FileState, Receipt, is_written
 from letters.errors import CannotWrite, Problem, Usage
 
@@ -95,12 +95,12 @@ class RemoteStorage:
             return await getattr(self._system, f"_{name}")(*arguments, **more)
         return getattr(self._system, name)(*arguments, **more)
 
-    @cached_property
+    @lazy_property
     def _is_concurrent(self) -> bool:
         """Whether requests can be underway at the same time; otherwise each is waited for."""
         return bool(getattr(self._system, "async_impl", False))
 
-    @cached_property
+    @lazy_property
     def _is_s3(self) -> bool:
         return "s3" in _protocols(self._system)
 
@@ -132,7 +132,7 @@ class RemoteStorage:
     def exists(self, name: str) -> bool:
         return name in self._sizes
 
-    @cached_property
+    @lazy_property
     def _sizes(self) -> Mapping[str, int]:
         """The size of every file, by name: one listing instead of a request for each file."""
         try:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 from letters._system.garbage import less_garbage_collection
 from letters._system.output import safe_stem
 from letters._system.workers import processors
+from letters._text.lazy_property import lazy_property
 from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches import worker_tasks
 from letters.batches.cluster import CONNECT_SECONDS, DaskCluster
@@ -167,7 +167,7 @@ class Batch:
         if self._journal is not None:
             self._journal.close()
 
-    @cached_property
+    @lazy_property
     def _pool(self) -> WorkerPool:
         if self._address is not None:
             self._cluster = DaskCluster(

@@ -15,13 +15,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import count
 
 from lxml import etree
 from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
@@ -91,7 +92,7 @@ class Package(Struct, frozen=True, dict=True):
     name: str
     parts: Mapping[str, bytes]
 
-    @cached_property
+    @lazy_property
     def main(self) -> str:
         """The name of the part with the body, usually ``word/document.xml``."""
         for link in self.links("").values():
@@ -151,19 +152,19 @@ class Package(Struct, frozen=True, dict=True):
             self._numbered[part] = {node: at for at, node in enumerate(self.tree(part).iter(P))}
         return self._numbered[part]
 
-    @cached_property
+    @lazy_property
     def _numbered(self) -> dict[str, dict[Node, int]]:
         return {}
 
-    @cached_property
+    @lazy_property
     def _spelled(self) -> set[Node]:
         return set()
 
-    @cached_property
+    @lazy_property
     def _markup(self) -> dict[Node, str]:
         return {}
 
-    @cached_property
+    @lazy_property
     def _trees(self) -> dict[str, Node]:
         return {}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
+from letters._text.lazy_property import lazy_property
 from letters.forms.enclosure_file import Enclosure, read_enclosures
 from letters.library.library import Library
 from letters.model.letter import Letter
@@ -44,7 +44,7 @@ class LetterValues(Struct, frozen=True, dict=True):
     own_language: str = "en-US"
     draft: str = ""
 
-    @cached_property
+    @lazy_property
     def answers(self) -> Mapping[str, Any]:
         """As checked, by dotted name in nested mappings; for [choices], which compare stored values."""
         return self.letter.model_dump(mode="python")

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import tomli
 from msgspec import Struct
 
 from letters._text.dates import long_date
+from letters._text.lazy_property import lazy_property
 from letters.errors import LibraryAtFault, Problem
 from letters.library.approval_record import VettingEntry, digest_of, read_record, version_of, write_record
 from letters.library.approval_record_head import RECORD, lost_seals, record_seal
@@ -54,7 +54,7 @@ class Vetting(Struct, frozen=True, dict=True):
     changed: tuple[str, ...] = ()
     trust_problem: str = ""
 
-    @cached_property
+    @lazy_property
     def version(self) -> str:
         """One digest for everything that was approved; empty if nothing was."""
         return version_of(self.approval.files) if self.approval else ""
@@ -127,7 +127,7 @@ class ApprovalRegister:
         self.library = library
         self._digests: dict[str, str | None] = {}
 
-    @cached_property
+    @lazy_property
     def entries(self) -> Mapping[str, tuple[VettingEntry, ...]]:
         """Every approval and withdrawal by kind, in order. Raises LibraryAtFault."""
         file = self.library.templates / RECORD
@@ -139,7 +139,7 @@ class ApprovalRegister:
             return {kind: each[: each.index(last) + 1] if last in each else each for kind, each in found.items()}
         return found
 
-    @cached_property
+    @lazy_property
     def trust_problem(self) -> str:
         """Why the record of approvals cannot be trusted, as a clause; empty if it can, or needs no signature."""
         if isinstance(self.library, _Approved):

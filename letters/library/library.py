@@ -9,7 +9,6 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from msgspec import Struct, field
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem, Usage
 
 if TYPE_CHECKING:  # what reads a library's TOML is imported where it is read: `letters pdf` reads none
@@ -153,7 +153,7 @@ class Library(Struct, frozen=True, dict=True):
         """The folder of questions."""
         return self.root / "prompts"
 
-    @cached_property
+    @lazy_property
     def kinds(self) -> Mapping[str, Kind]:
         """Every kind of letter in the library, in the order its owner chose. Raises LibraryAtFault."""
         found, problems = [], Collector()
@@ -374,7 +374,7 @@ class Library(Struct, frozen=True, dict=True):
 
 
 class _ReadOnce(Library, frozen=True, dict=True):
-    @cached_property
+    @lazy_property
     def _contents(self) -> dict[Path, bytes]:
         return {}
 
@@ -383,7 +383,7 @@ class _ReadOnce(Library, frozen=True, dict=True):
             self._contents[file] = super().read(file)
         return self._contents[file]
 
-    @cached_property
+    @lazy_property
     def _texts(self) -> dict[Path, tuple[bytes, str]]:
         return {}
 
@@ -394,11 +394,11 @@ class _ReadOnce(Library, frozen=True, dict=True):
             known = self._texts[file] = data, super().text(file)
         return known[1]
 
-    @cached_property
+    @lazy_property
     def requester_groups(self) -> Mapping[str, list[str]]:
         return super().requester_groups
 
-    @cached_property
+    @lazy_property
     def _enclosures(self) -> dict[str, tuple[str, ...]]:
         return {}
 
@@ -414,12 +414,12 @@ class RecoveredLibrary(_ReadOnce, frozen=True, dict=True):
     No letter is made from it.
     """
 
-    @cached_property
+    @lazy_property
     def problems(self) -> list[Problem]:
         """Every mistake found so far."""
         return []
 
-    @cached_property
+    @lazy_property
     def _lost(self) -> set[Path]:
         return set()
 
@@ -432,7 +432,7 @@ class RecoveredLibrary(_ReadOnce, frozen=True, dict=True):
     def lost(self, file: Path) -> bool:
         return file in self._lost
 
-    @cached_property
+    @lazy_property
     def _corrected(self) -> dict[Path, dict[str, Any]]:
         return {}
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from operator import itemgetter
 from typing import TypeVar
 
 from msgspec import Struct
 from pydantic import Field
 
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.model.by_answers import ByAnswers
 from letters.model.criteria import answer_in, one_applies
 from letters.model.office_rules import Tables
 from letters.model.values import Model, Text
 
-_MOST_KEPT = 500  # lines; and sets of sentences
+_MOST_KEPT = 500  # sets of sentences
 
 
 class ExclusivePair(Model):
@@ -46,23 +47,16 @@ class Contradictions(Struct, frozen=True, dict=True):
 
         Words that a tag stands in cannot be looked for in a finished letter; `letters check` covers them.
         """
-        lines = [self._look(line) for line in text.split("\n")]
-        text, there = " ".join([words for words, _ in lines if words]), {""}.union(*[telling for _, telling in lines])
-        for pair in _possible(self._pairs, there):
+        words = text.split()
+        telling = {"", *self._telling.intersection(words)}
+        pairs, refuted = _possible(self._pairs, telling), _possible(self._refuted, telling)
+        text = " ".join(words) if pairs or refuted else ""
+        for pair in pairs:
             if pair.words in text and pair.against in text:
                 yield f"The letter says both “{pair.words}” and “{pair.against}”. {pair.why}"
-        said = [each for each in _possible(self._refuted, there) if each.words in text]
+        said = [each for each in refuted if each.words in text]
         for each in self._refuted_by(said, letter) if said else ():
             yield f"The letter says “{each.words}”, which its own facts refute. {each.why}"
-
-    def _look(self, line: str) -> tuple[str, frozenset[str]]:
-        """The words of a line of text, and which of them tell that it may have some of those listed."""
-        found = self._lines.get(line)
-        if found is None:
-            words = line.split()
-            telling = self._telling.intersection(words)
-            found = remember(self._lines, _MOST_KEPT, line, (" ".join(words), telling))
-        return found
 
     def _refuted_by(self, said: Sequence[RefutedSentence], letter: Model) -> Sequence[RefutedSentence]:
         """Those of some sentences that the facts of a letter refute, remembered by the answers they depend on."""
@@ -74,23 +68,19 @@ class Contradictions(Struct, frozen=True, dict=True):
             partial(answer_in, letter), lambda answer_to: [each for each in said if one_applies(each.facts, answer_to)]
         )
 
-    @cached_property
-    def _lines(self) -> dict[str, tuple[str, frozenset[str]]]:
-        return {}
-
-    @cached_property
+    @lazy_property
     def _by_answers(self) -> dict[tuple[int, ...], ByAnswers[list[RefutedSentence]]]:
         return {}
 
-    @cached_property
+    @lazy_property
     def _telling(self) -> frozenset[str]:
         return frozenset([*self._pairs, *self._refuted])
 
-    @cached_property
+    @lazy_property
     def _pairs(self) -> _ByWord[ExclusivePair]:
         return _by_word(self.pairs)
 
-    @cached_property
+    @lazy_property
     def _refuted(self) -> _ByWord[RefutedSentence]:
         return _by_word(self.refuted)
 

@@ -7,13 +7,13 @@ renamed, replaced or added without touching a rule, and a rule whose law is gone
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from msgspec import Struct, field
 from pydantic import BeforeValidator, Field, model_validator
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.model.criteria import tables_of
 from letters.model.values import Model, ShortName, Text
@@ -208,7 +208,7 @@ class RuleSet(Struct, frozen=True, dict=True):
             remember(self._selected, _SELECTED_KEPT, (kind, level), found)  # answers may call a kind anything
         return found
 
-    @cached_property
+    @lazy_property
     def _selected(self) -> dict[tuple[str, str], Sequence[OfficeRule]]:
         return {}
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from letters._text.dates import long_date
 from letters._text.english import listed
+from letters._text.lazy_property import lazy_property
 from letters.errors import Problem
 from letters.model.answer_texts import texts_in
 from letters.model.by_answers import AnswerTo, ByAnswers
@@ -145,7 +145,7 @@ class Case:
                 self._facts[name] = UNKNOWN if met is None else met
         return self._facts[name]
 
-    @cached_property
+    @lazy_property
     def topics(self) -> frozenset[str]:
         """What the letter is about, in the words of `legal_basis.toml`."""
         topics = self.rulebook.office_rules.topics.values()
@@ -153,13 +153,13 @@ class Case:
             "topics", lambda case: frozenset(each.id for each in topics if verdict(each.when, case.answer_to))
         )
 
-    @cached_property
+    @lazy_property
     def facts(self) -> Mapping[str, bool]:
         """Whether each of the office's facts is known to hold."""
         names = self.rulebook.office_rules.facts
         return self._remembered("facts", lambda case: {name: case._fact(name) is True for name in names})
 
-    @cached_property
+    @lazy_property
     def deadlines(self) -> Mapping[str, Due]:
         """The days by which the law wants the request answered, by the short names in `legal_basis.toml`."""
         return self._remembered("deadlines", lambda case: due(case._start, case.topics, case.rulebook))
@@ -216,7 +216,7 @@ class Case:
         owed = [name for name in approved if name in owed_at_all]
         return "all" if len(owed) == sum(name in records for name in approved) else "part" if owed else "none"
 
-    @cached_property
+    @lazy_property
     def _names_others(self) -> Any:
         """Whether the request names anybody besides the requester."""
         request = self.letter.request
@@ -224,14 +224,14 @@ class Case:
             return UNKNOWN
         return names_others(request.subjects or (), (request.requester.name, request.requester.agency))
 
-    @cached_property
+    @lazy_property
     def texts(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Every text in the answers, each with its dotted name; by field of the letter."""
         return {name: texts_in(name, answer) for name, answer in vars(self.letter).items()}
 
     # --- law ---
 
-    @cached_property
+    @lazy_property
     def citation_rules(self) -> CitationRules:
         """What the letter may cite, as far as its answers tell."""
         letter, request = self.letter, self.letter.request
@@ -248,7 +248,7 @@ class Case:
         chosen = self.answer_to("legal_basis")
         return [] if chosen is UNKNOWN else chosen
 
-    @cached_property
+    @lazy_property
     def _roles_cited(self) -> list[str]:
         bases, chosen_names = self.rulebook.bases, self._legal_basis
         chosen = (bases[name] for name in chosen_names if name in bases)

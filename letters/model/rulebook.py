@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct, field
@@ -13,6 +12,7 @@ from pydantic import Field, model_validator
 
 from letters._text.dates import DateOrder
 from letters._text.english import folded_words, listed
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.model.by_answers import AnswerTo, ByAnswers
 from letters.model.calendar import WorkCalendar
@@ -182,7 +182,7 @@ class Rulebook(Struct, frozen=True, dict=True):
         chosen = (own, *self.translations.get(kind, ()))
         return {tag: name for tag, name in self.languages.items() if tag in chosen}
 
-    @cached_property
+    @lazy_property
     def _by_answers(self) -> dict[tuple[object, ...], ByAnswers[Any]]:
         return {}
 
@@ -194,7 +194,7 @@ class Rulebook(Struct, frozen=True, dict=True):
             known = self._by_answers[key] = ByAnswers()
         return known
 
-    @cached_property
+    @lazy_property
     def _remembered(self) -> dict[tuple[Any, ...], Any]:
         return {}
 
@@ -208,13 +208,13 @@ class Rulebook(Struct, frozen=True, dict=True):
             remember(known, _REMEMBERED, (work, *key), found)
             return found
 
-    @cached_property
+    @lazy_property
     def case_names(self) -> re.Pattern[str]:
         """Matches the name of a case, as one group; nothing, if the office cites no cases."""
         names = [re.escape(basis.case_name) for basis in self.bases.values() if basis.case_name]
         return re.compile(f"({'|'.join(sorted(names, key=len, reverse=True))})" if names else r"((?!))")
 
-    @cached_property
+    @lazy_property
     def by_role(self) -> Mapping[str, Sequence[LegalBasis]]:
         """The law that fills each role, in the order of the file."""
         found: dict[str, list[LegalBasis]] = {}
@@ -223,12 +223,12 @@ class Rulebook(Struct, frozen=True, dict=True):
                 found.setdefault(role, []).append(basis)
         return found
 
-    @cached_property
+    @lazy_property
     def with_deadlines(self) -> Sequence[LegalBasis]:
         """The law that sets deadlines, in the order of the file."""
         return [basis for basis in self.bases.values() if basis.deadlines]
 
-    @cached_property
+    @lazy_property
     def _citable(self) -> dict[CitationRules, Mapping[str, LegalBasis]]:
         return {}
 
@@ -247,7 +247,7 @@ class Rulebook(Struct, frozen=True, dict=True):
         """The law that a template names: an entry by its short name, or every entry that fills a role."""
         return [self.bases[name]] if name in self.bases else self.by_role.get(name, ())
 
-    @cached_property
+    @lazy_property
     def by_words(self) -> Mapping[str, Mapping[str, str]]:
         """By list, the short names of its entries by what answers may say instead: a citation, a subject, a title.
 
@@ -262,12 +262,12 @@ class Rulebook(Struct, frozen=True, dict=True):
         lists["amended"] = lists["assertable"] = lists["bases"]
         return {which: _distinct(entries) for which, entries in lists.items()}
 
-    @cached_property
+    @lazy_property
     def amended(self) -> Mapping[str, LegalBasis]:
         """The law that is known to have been amended."""
         return {name: basis for name, basis in self.bases.items() if basis.amended}
 
-    @cached_property
+    @lazy_property
     def grounds(self) -> Mapping[str, Reason]:
         """The reasons for a refusal that are given only if counsel chooses them."""
         return {name: reason for name, reason in self.reasons.items() if reason.chosen}
@@ -297,7 +297,7 @@ class Rulebook(Struct, frozen=True, dict=True):
         """The decisions that may answer compulsory process."""
         return self.values["decision"]
 
-    @cached_property
+    @lazy_property
     def assertable(self) -> Mapping[str, LegalBasis]:
         """The law that requesters are known to rely on."""
         return {name: basis for name, basis in self.bases.items() if basis.assertable}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.personal import masked
 from letters.errors import Problem
 from letters.model.fields import Field, get
@@ -40,7 +41,7 @@ class Redactor:
             if len(text) >= _SHORTEST
         }
 
-    @cached_property
+    @lazy_property
     def _runs(self) -> dict[tuple[str, ...], str]:
         return {run: title for text, title in self._titles.items() for run in _runs(text)}
 
