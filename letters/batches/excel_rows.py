@@ -136,6 +136,8 @@ def _refuse_other_sheets(workbook: Spreadsheet, first: Sheet, is_field: Callable
                 [workbook.open_sheet, first.title],
             )
         )
+    if not others:
+        return
     own = _fields_in(_first_rows(workbook, first), is_field)
     for title, rows in others.items():
         fields = _fields_in(rows, is_field)

@@ -15,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 from msgspec import Struct
 
+from letters.batches.cell_texts import refuse_entities
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.row_source import MOST_COLUMNS
 from letters.batches.workbook import (
@@ -25,7 +26,6 @@ from letters.batches.workbook import (
     SheetRow,
     damaged_sheet,
     opened,
-    refuse_entities,
     struck_out,
     too_much_merged,
 )

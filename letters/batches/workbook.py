@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
 from letters._text.number_formats import NumberFormatNotSupported, moment_of, shown
+from letters.batches.cell_texts import DECLARATIONS, CellText, SharedTexts, is_on, refuse_entities, text_of, unescaped
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.csv_rows import open_binary
 from letters.batches.row_source import MOST_COLUMNS
@@ -36,10 +37,8 @@ MOST_MERGED = 2_000_000  # cells
 _MERGED = pattern(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _COLUMN = pattern(rb"<(?:\w+:)?col\b[^>]*>")
 _ATTRIBUTE = pattern(rb'(\w+)="([^"]*)"')
-_DECLARATIONS = 4096  # bytes, at the start of a part
 _LONGEST_ELEMENT = 4_000_000  # bytes between the ends of two rows, texts or styles
 _LONGEST_TAG = 2048  # bytes, of a merged range
-_ESCAPED = pattern("_x([0-9A-Fa-f]{4})_")
 
 T = TypeVar("T")
 CellValue = bool | str | FormattedCell | CellFault | None
@@ -72,13 +71,6 @@ class SheetRow(Struct, frozen=True):
     struck: frozenset[int]
 
 
-class _CellText(Struct, frozen=True):
-    """A text of a cell, and the words in it that are struck out by themselves."""
-
-    words: str
-    struck: str
-
-
 class _CellFormat(Struct, frozen=True):
     number_format: str | int = 0
     is_struck: bool = False
@@ -99,7 +91,7 @@ class Workbook(Struct):
     date1904: bool
     _archive: zipfile.ZipFile
     _styles: list[_CellFormat]
-    _texts: list[_CellText]
+    _texts: SharedTexts
 
     def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
         """The rows of a sheet that have cells. Raises InvalidAnswers if the sheet is damaged."""
@@ -178,14 +170,14 @@ class Workbook(Struct):
         kind, stored = cell.get("t", "n"), cell.find("{*}v")
         if kind == "inlineStr":
             inline = cell.find("{*}is")
-            return None if inline is None else _marked(_text(inline), style.number_format)
+            return None if inline is None else _marked(text_of(inline), style.number_format)
         value = "" if stored is None else stored.text or ""
         if not value:
             return _uncalculated(cell) if kind != "str" or stored is None else None
         if kind == "s":
             return _marked(self._texts[int(value)], style.number_format)
         if kind == "str":
-            return _marked(_CellText(_unescaped(value), ""), style.number_format)
+            return _marked(CellText(unescaped(value), ""), style.number_format)
         if kind == "b":
             return value not in ("0", "false")
         if kind == "e":
@@ -308,7 +300,7 @@ def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_CellFormat]:
     codes = {
         int(each.get("numFmtId", "")): each.get("formatCode", "") for each in root.iterfind("{*}numFmts/{*}numFmt")
     }
-    struck = [_is_on(font.find("{*}strike")) for font in root.iterfind("{*}fonts/{*}font")]
+    struck = [is_on(font.find("{*}strike")) for font in root.iterfind("{*}fonts/{*}font")]
     found = []
     for each in root.iterfind("{*}cellXfs/{*}xf"):
         number, font = int(each.get("numFmtId") or 0), int(each.get("fontId") or 0)
@@ -316,11 +308,8 @@ def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_CellFormat]:
     return found
 
 
-def _read_texts(archive: zipfile.ZipFile, part: str) -> list[_CellText]:
-    if part not in archive.namelist():
-        return []
-    with archive.open(part) as file:
-        return [_text(each) for each in elements(file, "si")]
+def _read_texts(archive: zipfile.ZipFile, part: str) -> SharedTexts:
+    return SharedTexts.of(archive.read(part) if part in archive.namelist() else b"", _LONGEST_ELEMENT)
 
 
 def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
@@ -349,7 +338,7 @@ def elements(file: IO[bytes], *names: str) -> Iterator[etree._Element]:
     Raises:
         ValueError: there are entities, or an element too long for a sheet of answers.
     """
-    start = file.read(_DECLARATIONS)
+    start = file.read(DECLARATIONS)
     refuse_entities(start)
     file.seek(0)
     measured = _Measured(file)
@@ -361,12 +350,6 @@ def elements(file: IO[bytes], *names: str) -> Iterator[etree._Element]:
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:
             del parent[0]
-
-
-def refuse_entities(data: bytes) -> None:
-    """Raise ValueError for a part that declares entities, whose text would be lost. Excel writes none."""
-    if b"<!DOCTYPE" in data[:_DECLARATIONS]:
-        raise ValueError("a document type")
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -381,34 +364,7 @@ def _is_true(value: str | None) -> bool:
     return value in ("1", "true", "on")
 
 
-def _is_on(element: etree._Element | None) -> bool:
-    return element is not None and element.get("val", "1") not in ("0", "false", "off")
-
-
 # --- cells -----------------------------------------------------------------------------------------------------------
-
-
-def _text(element: etree._Element) -> _CellText:
-    """The text of a cell: one piece, or runs that may be struck out. Readings of Chinese characters are left out."""
-    if len(element) == 1 and str(element[0].tag).endswith("}t"):  # nearly all of them
-        return _CellText(_unescaped(element[0].text or ""), "")
-    words, struck = "", ""
-    for child in element.iterchildren("{*}t", "{*}r"):
-        is_run = etree.QName(child).localname == "r"
-        piece = (child.findtext("{*}t") if is_run else child.text) or ""
-        words += piece
-        if is_run and _is_on(child.find("{*}rPr/{*}strike")):
-            struck += piece
-    return _CellText(_unescaped(words), _unescaped(struck))
-
-
-def _unescaped(text: str) -> str:
-    """The text with the signs that Excel writes as `_x000D_` themselves; where they end a line, as one line break."""
-    if "_x" not in text:
-        return text
-    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def struck_out(words: str, struck: str) -> CellFault | None:
@@ -419,7 +375,7 @@ def struck_out(words: str, struck: str) -> CellFault | None:
     return CellFault(words, message, "Delete what is struck out, or remove the strikethrough.", is_struck=True)
 
 
-def _marked(text: _CellText, number_format: str | int) -> CellValue:
+def _marked(text: CellText, number_format: str | int) -> CellValue:
     """A text, with what its number format adds to it; or the fault, if words in it are struck out."""
     if fault := struck_out(text.words, text.struck):
         return fault

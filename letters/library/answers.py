@@ -17,12 +17,16 @@ from letters.library.toml import loads
 from letters.library.toml_recovery import has_conflict, recover
 
 Answers = dict[str, Any]
+_LARGEST = 1_000_000  # bytes: as many as in a line of .jsonl
 
 
 def parse_answers(data: bytes, name: str) -> Answers:
     """Answers from the bytes of a .toml or .json file. Raises InvalidAnswers naming the line."""
     import tomli  # here, because a command that prints letters reads no answers
 
+    if len(data) > _LARGEST:
+        hint = "Answers about one letter are a few thousand. Rows for many letters: letters batch ROWS"
+        raise InvalidAnswers(Problem(f"The file has more than {_LARGEST:,} bytes.", name, hint, "long"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

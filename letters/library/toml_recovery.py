@@ -94,7 +94,7 @@ def recover(text: str) -> Recovered:
 
     lines = text.replace("\r\n", "\n").split("\n")
     found = Recovered()
-    found.problems += _without_conflicts(lines)
+    found.problems += _without_conflicts(lines)[:_MOST]
     last = -2  # the last line that was left out: what follows it directly is part of the same mistake
     for _ in range(_MOST if len(text) < _LONGEST else 1):
         try:

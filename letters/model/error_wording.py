@@ -38,13 +38,24 @@ _FORMS = {
     YEAR_OR_UNDATED: "is neither a date, nor a year, nor “undated”.",
 }
 _CODES = {"missing": "missing", "too_short": "missing", "extra_forbidden": "unknown"}
+_MOST = 100  # problems that are described; many more come from a file that is no answers at all
+_LONGEST_NAME = 200  # characters of a name that are shown
 # Words that pydantic adds to a path when a value may have several types.
 _NOT_FIELDS = ("constrained-str", "date", "str")
 
 
 def problems_in(error: ValidationError, model: type[Model]) -> list[Problem]:
-    """Every finding of pydantic about ``model``, as a Problem that names its field in words."""
-    return [problem for detail in error.errors() for problem in _problems(detail, model)]
+    """The findings of pydantic about ``model``, each as a Problem that names its field in words; the first hundred."""
+    details = error.errors()
+    found = [problem for detail in details[:_MOST] for problem in _problems(detail, model)]
+    if len(details) > _MOST:
+        found.append(Problem(f"There are {len(details) - _MOST:,} more problems like these.", code="more"))
+    return found
+
+
+def _printable(name: str) -> str:
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return shown.encode("utf-8", "replace").decode()
 
 
 def named(problem: Problem, model: type[Model]) -> Problem:
@@ -59,7 +70,7 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
         yield from (named(problem, model) for problem in cause.problems)
         return
     path = tuple(step for step in detail["loc"] if step not in _NOT_FIELDS or step in model.model_fields)
-    path = tuple(step.encode("utf-8", "replace").decode() if isinstance(step, str) else step for step in path)
+    path = tuple(_printable(step) if isinstance(step, str) else step for step in path)
     name = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
     kind = detail["type"] if detail["input"] is not None or detail["type"] == "value_error" else "null"
     if kind == "value_error":

@@ -351,3 +351,17 @@ def test_a_letter_has_no_blank_paragraph_double_space_or_tag(assembler: Any, sam
         assert "{" not in text
         assert " ," not in text
         assert " ." not in text
+
+
+def test_a_file_that_is_no_answers_is_refused_in_few_words(tmp_path: Path, letters: Any) -> None:
+    many = "".join(f"k{number} = 1\n" for number in range(2000))
+    (tmp_path / "many.toml").write_text(f'kind = "denial"\n{many}', encoding="utf-8")
+    done = letters("fill", "many.toml", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "There are 1,9" in done.stderr
+    assert len(done.stderr.splitlines()) < 120
+    (tmp_path / "key.toml").write_text(f'kind = "denial"\n{"k" * 5000} = 1\n', encoding="utf-8")
+    assert "k" * 300 not in letters("fill", "key.toml", "--out", "out", cwd=tmp_path).stderr
+    (tmp_path / "large.json").write_text(f'{{"kind": "{"x" * 1_000_000}"}}', encoding="utf-8")
+    done = letters("fill", "large.json", "--out", "out", cwd=tmp_path)
+    assert (done.returncode, "The file has more than 1,000,000 bytes." in done.stderr) == (1, True), done.stderr
