@@ -15,8 +15,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from letters._text.encodings import DOUBLED, doubled
+from letters._text.encodings import DOUBLED, FIRST_OF_DOUBLED, doubled
 from letters._text.lazy_pattern import pattern
+from letters._text.usual_characters import is_usual
 
 _RETYPE = "Delete it, or type the text again."
 _AS_TEXT = "Format the column as Text, and type the value again."
@@ -44,6 +45,10 @@ class Damage(Struct, frozen=True):
     is_refused: bool
 
 
+_UNUSUAL = frozenset[str]()
+"""Any character that `is_usual` does not know."""
+
+
 class _DamageRule(Struct, frozen=True):
     """One line of the table.
 
@@ -55,6 +60,8 @@ class _DamageRule(Struct, frozen=True):
         message: may use {0}, what was found, and {place}, at which character.
         hint: what to write instead.
         meant: of several finds, which are damage; all of them by default.
+        signs: the text has one of these characters if anything is found, or `_UNUSUAL`; None if it need not. Looked at
+            first, because most texts have none, and the search, with its pattern, takes a hundred times as long.
     """
 
     code: str
@@ -65,6 +72,7 @@ class _DamageRule(Struct, frozen=True):
     hint: str
     whole: bool = False
     meant: Callable[[re.Match[str]], bool] = bool
+    signs: frozenset[str] | None = None
 
 
 def _words(*words: str) -> re.Pattern[str]:
@@ -102,6 +110,7 @@ def _is_lost_letter(match: re.Match[str]) -> bool:
     return not re.search(r"[/=@]|www\.", match.string[start:].split(" ", 1)[0])
 
 
+_BOXES = frozenset(map(chr, (*range(0x2500, 0x2580), *range(0x2591, 0x2594))))
 _NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|ene|abr|ago|sept|dic|feb|mar|may|jun|jul|sep|oct|nov)"
 
@@ -109,6 +118,7 @@ _RULES = (
     _DamageRule(
         "twice-encoded",
         DOUBLED,
+        signs=FIRST_OF_DOUBLED,
         refused=True,
         why="UTF-8 was read as another encoding. Nobody writes these characters in this order.",
         message="contains “{0}”, which is “{single}” in the wrong encoding.",
@@ -117,6 +127,7 @@ _RULES = (
     _DamageRule(
         "control-character",
         pattern(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"),
+        signs=_UNUSUAL,
         refused=True,
         why="No font has it, and Word refuses files that contain it. It includes the end-of-file byte 0x1A.",
         message="contains the control character {code_point}, at character {place}, which no letter can print.",
@@ -125,6 +136,7 @@ _RULES = (
     _DamageRule(
         "replacement-character",
         pattern("[\ufffd\ufffc]"),
+        signs=_UNUSUAL,
         refused=True,
         why="A program wrote it in place of a letter it could not read, or of a picture; what was there is lost.",
         message="contains {code_point}, at character {place}: a character was lost there before the text came here.",
@@ -133,6 +145,7 @@ _RULES = (
     _DamageRule(
         "direction-override",
         pattern("[\u202a-\u202e\u2066-\u2069]"),
+        signs=_UNUSUAL,
         refused=True,
         why="It makes words read differently from what is stored. Hebrew and Arabic do not need it.",
         message="contains {code_point}, at character {place}, an invisible character that changes the order of others.",
@@ -141,6 +154,7 @@ _RULES = (
     _DamageRule(
         "hidden-text",
         pattern("[\U000e0000-\U000e007f]"),
+        signs=_UNUSUAL,
         refused=True,
         why="Tag characters can hide whole sentences, which nobody sees and programs read.",
         message="contains hidden text: {code_point}, at character {place}.",
@@ -149,6 +163,7 @@ _RULES = (
     _DamageRule(
         "private-use",
         pattern("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"),
+        signs=_UNUSUAL,
         refused=True,
         why="It means something in one font only, often a bullet of Wingdings or Symbol; elsewhere it is an empty box.",
         message="contains {code_point}, at character {place}, a character that only one font knows.",
@@ -157,6 +172,7 @@ _RULES = (
     _DamageRule(
         "wrong-encoding",
         pattern("(?<=[^\\W\\d_])[¤‚ˆ‡‰¢£¬\u2500-\u257f\u2591-\u2593](?=[^\\W\\d_])"),
+        signs=frozenset("¤‚ˆ‡‰¢£¬") | _BOXES,
         refused=True,
         why="Within a word these signs are letters of another encoding: Mu¤oz is Muñoz.",
         message="has “{0}” within a word, at character {place}: the text was read in the wrong encoding.",
@@ -165,6 +181,7 @@ _RULES = (
     _DamageRule(
         "wrong-encoding",
         pattern("(?<=[a-zà-ÿ])[ŽŠŸÐÞ](?![A-ZÀ-Þ])"),
+        signs=frozenset("ŽŠŸÐÞ"),
         refused=False,
         why="JosŽ is José in the encoding of old Macs; but some name may be written so.",
         message="has “{0}” after a small letter, at character {place}; the encoding may be wrong.",
@@ -173,6 +190,7 @@ _RULES = (
     _DamageRule(
         "lost-letter",
         pattern("(?<=[A-Za-z])[?](?=[a-z])"),
+        signs=frozenset("?"),
         refused=False,
         why="Jos? Mu?oz: some programs write ? for a letter they do not have. A typing error looks the same.",
         message="has a question mark within a word, at character {place}; perhaps a letter was lost.",
@@ -182,6 +200,7 @@ _RULES = (
     _DamageRule(
         "excel-escape",
         pattern("_x[0-9A-Fa-f]{4}_"),
+        signs=frozenset("_"),
         refused=True,
         why="It is how an Excel file writes a character that XML cannot hold, most often a line break (_x000D_).",
         message="contains “{0}”, Excel's code for a character.",
@@ -190,6 +209,7 @@ _RULES = (
     _DamageRule(
         "html-entity",
         pattern("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&(?:amp|nbsp|quot)(?![\\w=])"),
+        signs=frozenset("&"),
         refused=True,
         why="It is a character in the notation of web pages, copied from their source.",
         message="contains “{0}”, the code of a web page for “{entity}”.",
@@ -199,6 +219,7 @@ _RULES = (
     _DamageRule(
         "html-tag",
         pattern(r"</?(?:br|p|b|i|u|em|strong|span|div|font|li|ul|ol|td|tr|table|a)(?:\s[^<>]*)?/?>", re.IGNORECASE),
+        signs=frozenset("<"),
         refused=False,
         why="It is printed as it stands, which somebody who writes about web pages may want.",
         message="contains “{0}”, the code of a web page, which is printed as it stands.",
@@ -207,6 +228,7 @@ _RULES = (
     _DamageRule(
         "escape",
         pattern(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}(?![0-9A-Za-z]))"),
+        signs=frozenset("\\"),
         refused=True,
         why="It is a character in the notation of programs: Jos\\u00e9.",
         message="contains “{0}”, a program's code for a character.",
@@ -215,6 +237,7 @@ _RULES = (
     _DamageRule(
         "escape",
         pattern(r"\\[nrt](?=[A-Z0-9 ]|$)"),
+        signs=frozenset("\\"),
         refused=False,
         why="It is a program's code for a line break or tab, but may be part of a path.",
         message="contains “{0}”, which is printed as it stands.",
@@ -223,6 +246,7 @@ _RULES = (
     _DamageRule(
         "formula",
         pattern(r'=\s*(?:".*"|T\(.*\)|[A-Z][A-Z.]*\(.*\)|\$?[A-Z]{1,3}\$?\d+)', re.DOTALL),
+        signs=frozenset("="),
         refused=True,
         why='A spreadsheet would show its result (="00142" is written to keep the zeros); here it would be printed.',
         message="is an Excel formula.",
@@ -232,6 +256,7 @@ _RULES = (
     _DamageRule(
         "text-mark",
         pattern(r"'\d.*", re.DOTALL),
+        signs=frozenset("'"),
         refused=False,
         why="Excel marks text with an apostrophe that it does not show; but '19 may be a year.",
         message="begins with an apostrophe, which is printed.",
@@ -250,6 +275,7 @@ _RULES = (
     _DamageRule(
         "excel-error",
         pattern(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA|#+)|Err:\d+"),
+        signs=frozenset("#E"),
         refused=True,
         why="A spreadsheet shows it where a formula fails or a column is too narrow.",
         message="is “{0}”, which a spreadsheet shows in place of a value.",
@@ -295,6 +321,7 @@ _RULES = (
     _DamageRule(
         "invisible-character",
         pattern("[\u00ad\u0600-\u061c\u06dd\u070f\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]"),
+        signs=_UNUSUAL,
         refused=False,
         why="Nobody sees it; it keeps a word from being found, or breaks a line where nobody expects it.",
         message="contains {code_point}, at character {place}, which nobody can see.",
@@ -340,11 +367,14 @@ def _found_in_word(text: str) -> tuple[Damage, ...]:
 
 
 def _found_in(text: str) -> Iterator[Damage]:
-    for rule in _WHOLE:
-        if match := rule.found.fullmatch(text):
-            yield _damage(rule, match)
-    for rule in _INSIDE:
-        match = next((each for each in rule.found.finditer(text) if rule.meant(each)), None)
+    present, usual = frozenset(text), is_usual(text)
+    for rule in (*_WHOLE, *_INSIDE):
+        if rule.signs is not None and (rule.signs.isdisjoint(present) if rule.signs else usual):
+            continue
+        if rule.whole:
+            match = rule.found.fullmatch(text)
+        else:
+            match = next((each for each in rule.found.finditer(text) if rule.meant(each)), None)
         if match:
             yield _damage(rule, match)
 

@@ -257,6 +257,8 @@ def _any_doubled() -> str:
 
 DOUBLED = pattern(_any_doubled)
 """Characters that are one character of UTF-8 in the wrong encoding."""
+FIRST_OF_DOUBLED = frozenset("¬ÂÃÄÅÔâ\u0393\u201a√├┬")
+"""What such characters begin with."""
 
 
 def doubled(text: str) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, damage_in, is_invisible, is_sound, notes_on, refusal
+from letters._text.damage import (
+    _RULES,
+    IN_DATES,
+    IN_OWN_ANSWERS,
+    damage_in,
+    is_invisible,
+    is_sound,
+    notes_on,
+    refusal,
+)
+from letters._text.encodings import _singles
+from letters._text.usual_characters import is_usual
 
 
 @pytest.mark.parametrize(
@@ -163,3 +174,26 @@ def test_a_date_is_no_damage_where_a_date_is_expected() -> None:
 )
 def test_a_joiner_is_invisible_only_where_no_word_needs_it(text: str, position: int, expected: bool) -> None:
     assert is_invisible(text, position) is expected
+
+
+def test_a_search_is_left_out_only_where_it_would_find_nothing() -> None:
+    characters = [*map(chr, range(0x20, 0x3000)), *map(chr, range(0xE000, 0x10000)), "\U000e0041", "\U000f0001"]
+    texts = [f"{before}{character}{after}" for character in characters for before, after in ((" ", " "), ("a", "a"))]
+    texts += [
+        *_singles(),
+        "a_x000D_",
+        "='a'",
+        "'19",
+        "#REF!",
+        "Err:5",
+        "&amp;",
+        "&#39;",
+        "<br>",
+        "\\u00e9",
+        "a\\n",
+        "Jos? a?b",
+    ]
+    for text in texts:
+        for rule in _RULES:
+            if rule.signs is not None and (rule.found.fullmatch if rule.whole else rule.found.search)(text):
+                assert not rule.signs.isdisjoint(text) if rule.signs else not is_usual(text), (rule.code, ascii(text))
