@@ -328,6 +328,47 @@ def test_footnotes_and_text_boxes_have_the_same_structure_from_both_writers() ->
     assert place(ours.data, "Received")[0] == pytest.approx(place(theirs.data, "Received")[0], abs=3)
 
 
+def noted(lines: int, words: int, after: str = "") -> bytes:
+    """A letter of so many lines, the last of which has a footnote of so many words."""
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    note = " ".join(f"word{at}" for at in range(words))
+    notes = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" " + note)}</w:p></w:footnote>'
+    body = "".join(paragraph(f"line{at}") for at in range(lines - 1)) + paragraph("last", inner=mark)
+    return composed(body + after, footnotes=notes)
+
+
+def shown(data: bytes, page: int) -> str:
+    return " ".join(words for words, _, _ in places(data, page))
+
+
+def test_a_footnote_begins_below_its_reference_and_goes_on_on_the_next_page() -> None:
+    data = noted(42, 100)
+    first, second = shown(data, 0), shown(data, 1)
+    assert "last" in first
+    assert "word0 " in first
+    assert "word99" not in first
+    assert "word99" in second
+    assert tags(data).count("Note") == 1
+    assert len(places(data, 1)) == len([words for words, _, y in places(data, 1) if y > 650])  # at the foot of the page
+
+
+def test_a_line_goes_to_the_next_page_with_its_footnote_if_no_two_lines_of_that_have_room() -> None:
+    data = noted(46, 100)
+    assert "last" not in shown(data, 0)
+    assert "word0 " in shown(data, 1)
+    assert "word99" in shown(data, 1)
+
+
+def test_a_footnote_longer_than_a_page_goes_on_beside_the_text() -> None:
+    data = noted(40, 1500, after=paragraph("next") + paragraph("end"))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pages = [shown(data, at) for at in range(len(pdf.pages))]
+    assert len(pages) > 3
+    assert "last" in pages[0]
+    assert "next" in pages[1]
+    assert "word1499" in pages[-1]
+
+
 def test_endnotes_and_footnotes_with_marks_of_their_own_are_set_alike_by_both_writers() -> None:
     footnote = f'<w:footnote w:id="1"><w:p>{text("* By the rule.")}</w:p></w:footnote>'
     endnote = f'<w:endnote w:id="1"><w:p><w:r><w:endnoteRef/></w:r>{text(" By the law.")}</w:p></w:endnote>'

@@ -349,6 +349,16 @@ def test_a_page_number_keeps_its_number_format(code, section, shape, page_shape)
     assert document.notes == ()
 
 
+def test_a_page_number_looks_like_its_stored_result_if_it_keeps_its_format():
+    red = field("PAGE \\* MERGEFORMAT", "1").replace(
+        "<w:rPr></w:rPr><w:t ", '<w:rPr><w:color w:val="FF0000"/></w:rPr><w:t '
+    )
+    for code, color in ((red, "#ff0000"), (red.replace(" \\* MERGEFORMAT", ""), "")):
+        (number,) = all_paragraphs(read(paragraph(inner=code)))[0].content
+        assert isinstance(number, WordField)
+        assert number.format.color == color
+
+
 @pytest.mark.parametrize("code", ["PAGE \\* MERGEFORMAT", "PAGE \\* Arabic", "DATE \\* roman"])
 def test_an_ordinary_page_number_needs_no_note(code):
     assert read(paragraph(inner=field(code, "1")), section='<w:pgNumType w:fmt="decimal"/>').notes == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from msgspec import Struct, field
@@ -32,6 +33,8 @@ _RULE = 10.0
 """Height of the separator above the footnotes; the line is in its middle."""
 _MOST_MOVES = 40
 """How often the pages of a section may be filled again because of a float."""
+_FEWEST = 40.0
+"""Room for text that footnotes of the page before leave on the next, in points."""
 _EPS = 0.1
 """Points by which a line may overrun the margin: Word counts in twentieths of a point, and rounds."""
 
@@ -152,6 +155,12 @@ class _SectionPaginator:
         self.page = ComposedPage(section, number)
         self.notes_height = 0.0
         """The height of the footnotes of the current page."""
+        self.carried: FootnoteFragment | None = None
+        """What footnotes of the page before left for the current one."""
+        self.rest: FootnoteFragment | None = None
+        """What those of the current page leave for the next."""
+        self.begun_notes: dict[int, FootnoteFragment] = {}
+        """What is on the current page of footnotes that go on on the next, by identity."""
         self.exclusions = Exclusions(section, 0.0)
         """What the floats of the page keep clear."""
         self.letterhead_floats: list[Exclusion] = []
@@ -230,6 +239,16 @@ class _SectionPaginator:
                 y, at_top = top + fragment.height, False
                 at += 1
                 continue
+            if isinstance(fragment, LineFragment) and self._begins_note(fragment, top):
+                self.page.fragments.append(PlacedFragment(fragment, top))
+                self.notes_height = self._height_of_notes()
+                y, at_top = top + fragment.height, False
+                at += 1
+                continue
+            if self.rest is not None and at == begun and notes_of(fragment):  # after footnotes that fill the page
+                self._next()
+                y, at_top = self.top, True
+                continue
             room = self.bottom - notes_height - top
             if isinstance(fragment, RowFragment):
                 if fragment.spanned and fragment.can_split and at > begun:
@@ -268,9 +287,12 @@ class _SectionPaginator:
                 continue
             if at > back:
                 del self.page.fragments[len(self.page.fragments) - (at - back) :]
+                self._forget_begun_notes()
             self._next()
             begun = at = back
             y, at_top = self.top, True
+        while self.rest is not None:
+            self._next()
         self._foot()
         self.paginator.pages.append(self.page)
         return self.number
@@ -316,18 +338,55 @@ class _SectionPaginator:
         """Take everything but the letterhead and repeated header rows off the page, to fill it again."""
         kept = sum(1 for each in self.page.fragments[:kept] if not each.repeated)
         self.page.fragments = [each for each in self.page.fragments if not each.repeated][:kept]
-        self.notes_height = 0.0
+        self._forget_begun_notes()
+        self.notes_height = self._height_of_notes()
 
     def _notes_height(self, fragment: Fragment) -> float:
         """The height of the footnotes of the page, including those of one more fragment."""
         if not notes_of(fragment):
             return self.notes_height
+        return self._height_of_notes(fragment) if self.rest is None else math.inf
+
+    def _height_of_notes(self, more: Fragment | None = None) -> float:
+        """The height of the footnotes of the page, with those of one more fragment."""
+        notes = self._notes_here(more)
+        return _RULE + _total_height(notes) if notes else 0.0
+
+    def _notes_here(self, more: Fragment | None = None) -> list[FootnoteFragment]:
+        """The footnotes of the page, as far as they are on it, with those of one more fragment."""
         placed = [each.fragment for each in self.page.fragments]
-        return _RULE + _total_height(_notes([*placed, fragment]))
+        own = [self.begun_notes.get(id(note), note) for note in _notes([*placed, more] if more else placed)]
+        return own if self.carried is None else [self.carried, *own]
+
+    def _begins_note(self, fragment: LineFragment, top: float) -> bool:
+        """Whether a line fits at ``top`` because its last footnote goes on on the next page, as it does from now on."""
+        if self.rest is not None or not fragment.notes:
+            return False
+        *whole, last = fragment.notes
+        above = sum([note.height + note.after for note in (*self._notes_here(), *whole)])
+        parts = divided(last, self.bottom + _EPS - top - fragment.required_height - _RULE - above)
+        if parts is None:
+            return False
+        self.begun_notes[id(last)], self.rest = parts
+        return True
+
+    def _forget_begun_notes(self) -> None:
+        """Let no footnote go on on the next page whose reference is not on this one."""
+        here = set(map(id, _notes([each.fragment for each in self.page.fragments])))
+        if not here >= self.begun_notes.keys():
+            self.begun_notes, self.rest = {}, None
+
+    def _carry(self) -> None:
+        """Begin the page with what the footnotes of the page before left, as much as leaves room for some text."""
+        self.carried, self.rest, self.begun_notes = self.rest, None, {}
+        room = self.bottom - self.top - _RULE - _FEWEST
+        if self.carried is not None and self.carried.height > room and (parts := divided(self.carried, room)):
+            self.carried, self.rest = parts
+        self.notes_height = self._height_of_notes()
 
     def _foot(self) -> None:
-        """Place the footnotes that the page refers to."""
-        notes = _notes([each.fragment for each in self.page.fragments])
+        """Place the footnotes of the page."""
+        notes = self._notes_here()
         if not notes:
             return
         y = self.bottom - _total_height(notes)
@@ -362,8 +421,8 @@ class _SectionPaginator:
         self.number += 1
         self.first = False
         self.page = ComposedPage(self.section, self.number)
-        self.notes_height = 0.0
         self._begin()
+        self._carry()
 
     def _keep_clear(self, found: list[Exclusion]) -> None:
         """Let the text of the page give way to the floats of its header and footer, unless they leave it no room."""
@@ -434,6 +493,28 @@ def _without_skip(fragment: LineFragment) -> None:
 
 def _notes(fragments: list[Fragment]) -> list[FootnoteFragment]:
     return [note for fragment in fragments for note in notes_of(fragment)]
+
+
+def divided(note: FootnoteFragment, room: float) -> tuple[FootnoteFragment, FootnoteFragment] | None:
+    """A footnote in two parts, the first of which fits into ``room``; None if it fits whole or no part of it does.
+
+    No line of a paragraph is alone on its page.
+    """
+    lines, y, count = note.fragments, 0.0, 0
+    while count < len(lines) and y + lines[count].before + lines[count].height <= room:
+        y += lines[count].before + lines[count].height
+        count += 1
+    if count == len(lines):
+        return None
+    places = [line.place_in_paragraph if isinstance(line, LineFragment) else 0 for line in (*lines, None)]
+    if places[count] and not places[count + 1]:
+        count -= 1
+    if places[count] == 1:
+        count -= 1
+    if count < 1:
+        return None
+    first, second = lines[:count], lines[count:]
+    return FootnoteFragment(first, stacked(first), 0.0), FootnoteFragment(second, stacked(second), note.after)
 
 
 def _total_height(notes: list[FootnoteFragment]) -> float:

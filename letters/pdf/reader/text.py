@@ -93,7 +93,9 @@ _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NE
 def _finish_field(done: _OpenField) -> Inline | None:
     """What a field shows: the page number, a link, or its stored result."""
     if done.kind in PAGE_FIELDS:
-        return WordField(done.kind, done.format, number_format=done.number_format)
+        kept = next((item.format for item in done.content if isinstance(item, Text)), done.format)
+        look = kept if "MERGEFORMAT" in done.code.upper() else done.format
+        return WordField(done.kind, look, number_format=done.number_format)
     if done.kind == "HYPERLINK" and done.content:
         match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
         if match:
