@@ -84,10 +84,16 @@ def faces_of_family(family: str) -> tuple[FontFace, ...]:
 
 def _shipped_with(family: str) -> Iterator[FontFace]:
     """The faces in the files that are named after a family, as all of those that come with Letters are."""
-    name = family.replace(" ", "")
-    for file in _files(shipped_fonts()) if name else ():
-        if Path(file).name.casefold().startswith(name):
-            yield from _faces_of(file)
+    if begins := family.replace(" ", ""):
+        for name, file in _shipped_files():
+            if name.startswith(begins):
+                yield from _faces_of(file)
+
+
+@cache
+def _shipped_files() -> tuple[tuple[str, str], ...]:
+    """The case-folded name of each file that comes with Letters, and its place."""
+    return tuple((os.path.basename(file).casefold(), file) for file in _files(shipped_fonts()))  # noqa: PTH119
 
 
 def shipped_fonts() -> Path:
