@@ -13,7 +13,7 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from helpers.pages import DATED, LONG, NUMBERED, item, place, places, table, tags
 
 from letters.assembly.assembler import Assembler
-from letters.pdf.convert import convert
+from letters.pdf.convert import Writer, convert
 from letters.pdf.job import ConvertedLetter
 from letters.pdf.parity.comparison import fold
 from letters.pdf.pdf_file import metadata_of, pdf_words
@@ -279,6 +279,16 @@ def test_tabs_reach_their_stops_on_every_line() -> None:
     assert shown["page 3"][1] < shown["page 12"][1]
     # The decimal points are aligned: the number with more digits before its point begins further left.
     assert shown["7.5"][0] > shown["1,204.50"][0]
+
+
+@pytest.mark.parametrize("writer", ["composer", "html"])
+def test_a_page_number_in_a_format_that_is_not_known_is_printed_in_digits_with_a_note(writer: Writer) -> None:
+    footer = {"default": paragraph(inner=field("PAGE", "1"))}
+    letter = convert(
+        docx(paragraph("x"), footers=footer, section='<w:pgNumType w:fmt="chicago"/>'), dated=DATED, writer=writer
+    )
+    assert "1" in [words for words, _, _ in places(letter.data)]
+    assert [note.code for note in letter.notes] == ["page-number"]
 
 
 def test_what_has_no_room_after_a_decimal_point_begins_further_left() -> None:

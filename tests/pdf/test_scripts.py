@@ -56,6 +56,11 @@ def test_right_to_left_words_in_a_line_from_left_to_right() -> None:
     assert at["Name:"] < min(x for shown, x in at.items() if "כ" in shown or "מ" in shown) < at[", born 1979"]
 
 
+def test_a_mark_of_direction_that_was_typed_is_a_character_like_any_other() -> None:
+    typed = text("سابعاً", "<w:rtl/>") + text("\u202c") + "<w:r><w:tab/></w:r>" + text("12")
+    assert "12" in pdf_words(composed(paragraph(inner=typed))).body
+
+
 def test_a_page_number_in_a_right_to_left_footer() -> None:
     footer = paragraph(inner=text("עמוד ", "<w:rtl/>") + field("PAGE", "1"), properties="<w:bidi/>")
     data = convert(docx(paragraph("Words"), footers={"default": footer}), dated=DATED, writer="composer").data

@@ -40,6 +40,7 @@ from letters.pdf.document import (
     WordField,
     facts_of,
     inlines,
+    paragraphs,
 )
 from letters.pdf.kept_results import KeptResults
 from letters.pdf.layout_rules.paragraphs import (
@@ -150,11 +151,15 @@ class Flow:
         return list(TableLayout(table, width, node, self._cell, self.context.note).rows(above))
 
     def _floating_table(self, table: Table, place: Floating, width: float) -> Table | Box:
-        """A table with a position on the page, as a box; one that leaves no room beside it is part of the text."""
+        """A table with a position on the page, as a box; one that leaves no room beside it is part of the text, and so
+        is one with footnotes.
+        """
         wide, section = sum(table.columns), self.context.section
         alone = replace(table, floating=None, align="left", indent=0.0)
         box = Box((alone,), wide, table.location, floating=place)
-        if width - wide >= _NARROWEST or (place.y_from != "paragraph" and place.wraps == "square"):
+        noted = any(Footnote in facts_of(each.content).kinds for each in paragraphs((table,)))
+        beside = width - wide >= _NARROWEST or (place.y_from != "paragraph" and place.wraps == "square")
+        if beside and not noted:
             begun = self.begun
             rows = self._rows(alone, wide, None, PrecedingFragment())
             self.begun = begun

@@ -35,7 +35,15 @@ from letters.pdf.document import (
     WordField,
     inlines,
 )
-from letters.pdf.layout_rules.text import LOWER, NON_BREAKING_HYPHEN, NUMBER_AFFIXES, RAISE, flattened, page_number
+from letters.pdf.layout_rules.text import (
+    LOWER,
+    NON_BREAKING_HYPHEN,
+    NUMBER_AFFIXES,
+    RAISE,
+    flattened,
+    other_page_number,
+    page_number,
+)
 from letters.pdf.tags.structure import Node
 
 SOFT_HYPHEN = "\u00ad"
@@ -53,9 +61,11 @@ _LATIN = pattern(
 """Characters of scripts written left to right, one letter after another."""
 _MARKS = pattern("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
 """Accents that are characters of their own."""
-SUPPORTED_NUMBER_FORMATS = frozenset(
+
+_PAGE_NUMBERS = frozenset(
     {"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_AFFIXES}
 )
+"""Formats of page numbers; in any other they are digits."""
 
 
 class Run(Struct, frozen=True, gc=False):
@@ -173,13 +183,10 @@ class InlineContent:
         if self.mixed:
             from letters.pdf.compose.text_direction import levels_of
 
-            directed = "".join(_directed(content))
-            levels = levels_of(directed, backwards=self.paragraph.format.bidi)
-            self.levels = bytes(
-                level
-                for level, character in zip(levels, directed, strict=True)
-                if character not in (_EMBED, _EMBED_END, _OBJECT)
-            )
+            directed = list(_directed(content))
+            levels = levels_of("".join([text for text, _ in directed]), backwards=self.paragraph.format.bidi)
+            shown = (is_shown for text, is_shown in directed for _ in text)
+            self.levels = bytes(compress(levels, shown))
         leaves = list(self._leaves(content, self.node, None))
         whole = "".join([_stands_for(leaf) for leaf in leaves])
         may_break = breaks(whole, self.context.document.language)
@@ -280,8 +287,11 @@ class InlineContent:
         else:
             number = context.page_count(of_section=field.kind == "SECTIONPAGES")
         shape = field.number_format or (context.section.page_number_format if field.kind == "PAGE" else "decimal")
-        if number is None or shape not in SUPPORTED_NUMBER_FORMATS:
-            raise Unsupported("a page number in another format")
+        if number is None:
+            raise Unsupported("a number of pages that is not known yet")
+        if shape not in _PAGE_NUMBERS:
+            self.context.note(other_page_number(shape, self.paragraph.location.text))
+            shape = "decimal"
         shown = page_number(number, shape)
         if self.levels:  # where the number was not yet known, one figure stood for it
             self.levels = self.levels[:1] * len(shown) + self.levels[1:]
@@ -351,19 +361,24 @@ def _runs_backwards(text: str) -> bool:
     return not is_usual(text) and _BACKWARDS.search(text) is not None
 
 
-def _directed(content: Iterable[Inline]) -> Iterator[str]:
-    """The text of a paragraph, with marks around text that is said to be written from right to left."""
+def _directed(content: Iterable[Inline]) -> Iterator[tuple[str, bool]]:
+    """The text of a paragraph, with marks around text that is said to be written from right to left; with each piece
+    goes whether it is shown, as such marks are not unless they were typed.
+    """
     for item in content:
         if isinstance(item, Text) and not item.format.hidden:
-            yield f"{_EMBED}{item.text}{_EMBED_END}" if item.format.rtl else item.text
+            if item.format.rtl:
+                yield from ((_EMBED, False), (item.text, True), (_EMBED_END, False))
+            else:
+                yield item.text, True
         elif isinstance(item, WordField) and item.kind in PAGE_FIELDS:
-            yield _FIGURE
+            yield _FIGURE, True
         elif isinstance(item, Link | WordField | Formula):
             yield from _directed(item.content)
         elif isinstance(item, Footnote):
-            yield item.mark
+            yield item.mark, True
         elif isinstance(item, Tab | LineBreak | Image):
-            yield _OBJECT
+            yield _OBJECT, False
 
 
 def _segments(

@@ -38,6 +38,7 @@ from letters.pdf.layout_rules.text import (
     flattened,
     is_safe_link,
     next_stop,
+    other_page_number,
     page_number,
     unsafe_link,
     width_of,
@@ -270,14 +271,7 @@ class TextWriter:
         if shape == "decimal":
             return counter
         if shape not in _COUNTERS and shape not in NUMBER_AFFIXES:
-            self.sheet.note(
-                Problem(
-                    f"The page number is printed in digits, not in the format “{shape}”.",
-                    where=self.paragraph.location.text,
-                    hint="In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
-                    code="page-number",
-                )
-            )
+            self.sheet.note(other_page_number(shape, self.paragraph.location.text))
         before, after = (css_string(part) for part in NUMBER_AFFIXES.get(shape, ("", "")))
         content = f"{before} counter({counter},{_COUNTERS.get(shape, 'decimal')}) {after}"
         return self.sheet.classes.name(f"g{counter}{shape}", "", extra=f"&::before{{content:{content}}}")

@@ -134,6 +134,16 @@ def page_number(number: int, shape: str) -> str:
     return f"{before}{format_number(number, shape)}{after}"
 
 
+def other_page_number(shape: str, place: str) -> Problem:
+    """The note on a page number in a format that cannot be printed."""
+    return Problem(
+        f"The page number is printed in digits, not in the format “{shape}”.",
+        where=place,
+        hint="In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
+        code="page-number",
+    )
+
+
 def anchors_of(document: Document) -> dict[str, str]:
     """Bookmarks that a link points to, each with an id; only these need a destination in the PDF."""
     if not document.facts.targets:
