@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from letters._text.figure_search import FigureSearch
@@ -69,10 +69,10 @@ def _also_with_no_break_spaces(source: str) -> str:
 _CITATION, _OTHER_PIECE = _also_held(_CITED), _also_held(_ALSO_HELD)
 _MAYBE = FigureSearch(_also_with_no_break_spaces(_MAY_CITE))
 _MAY_BE_HELD = pattern(rf"{_MAYBE.source}|No\. |\b(?:{_MONTH}) \d")
-_BETWEEN_WORDS = pattern(r" [a-z]{5,} (?=[a-z]{5,} )")
-"""Where one long word in small letters follows another, which is in no piece: what is in parentheses after a citation
-has no room for both.
-"""
+_BETWEEN_WORDS = pattern(r" [a-z]{2,} (?=[a-z]{2,} )")
+"""Where one word in small letters follows another, which is in no piece but in parentheses."""
+_IN_PARENTHESES = 14
+"""Characters within parentheses that may be held at most."""
 
 
 def held_together(text: str) -> Iterator[tuple[int, int]]:
@@ -81,12 +81,17 @@ def held_together(text: str) -> Iterator[tuple[int, int]]:
         if _MAY_BE_HELD.search(text):
             yield from _pieces(text, _held_in(text))
         return
-    begins = [0, *[boundary.end() for boundary in _BETWEEN_WORDS.finditer(text)]]
+    begins = [0, *filter(partial(_may_begin, text), [found.end() for found in _BETWEEN_WORDS.finditer(text)])]
     parts = [text[begun:end] for begun, end in pairwise([*begins, len(text)])]
     if any(map(_may_be_held, parts)):
         for begun, part in zip(begins, parts, strict=True):
             for start, end in _pieces_of_part(part):
                 yield begun + start, begun + end
+
+
+def _may_begin(text: str, at: int) -> bool:
+    """Whether a part of a text that is looked at alone may begin between two words: not within parentheses."""
+    return text.find("(", max(at - _IN_PARENTHESES, 0), at) < 0
 
 
 @lru_cache(maxsize=2_000)  # letters have most parts of their texts in common

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from lxml import etree
 
@@ -110,6 +110,7 @@ def serialized(root: Node) -> bytes:
 
 _Found = TypeVar("_Found")
 _MOST_KNOWN, _LONG_MARKUP = 3_000, 10_000
+_MISSING = object()
 
 
 class ByMarkup(Generic[_Found]):
@@ -131,8 +132,9 @@ class ByMarkup(Generic[_Found]):
         Args:
             markup: that of the element, as `Package.markup` gives it.
         """
-        if markup in self._known:
-            return self._known[markup]
+        known = self._known.get(markup, _MISSING)
+        if known is not _MISSING:
+            return cast(_Found, known)
         found = self._work(element)
         if len(markup) <= _LONG_MARKUP:
             remember(self._known, _MOST_KNOWN, markup, found)

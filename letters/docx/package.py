@@ -59,7 +59,12 @@ class Relationship(Struct, frozen=True):
     @property
     def kind(self) -> str:
         """Last word of the type, such as ``header`` or ``image``."""
-        return self.type.rsplit("/", 1)[-1]
+        return _kind(self.type)
+
+
+@lru_cache(maxsize=500)
+def _kind(relationship_type: str) -> str:
+    return relationship_type.rsplit("/", 1)[-1]
 
 
 _LINKS: dict[tuple[str, bytes], Mapping[str, Relationship]] = {}
@@ -170,6 +175,15 @@ class Package(Struct, frozen=True, dict=True):
 
     def links(self, part: str) -> Mapping[str, Relationship]:
         """Relationships of ``part`` (``""`` is the package itself), by id. Targets are resolved to part names."""
+        if part not in self._linked:
+            self._linked[part] = self._links(part)
+        return self._linked[part]
+
+    @cached_property
+    def _linked(self) -> dict[str, Mapping[str, Relationship]]:
+        return {}
+
+    def _links(self, part: str) -> Mapping[str, Relationship]:
         folder, base = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{base}.rels")
         if source not in self.parts:

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.pdf.text_positions import PlacedText, TextState
 
 
@@ -157,7 +158,8 @@ SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 _NAMES = rb"/[^\s/<>\[\]]+"
 # What the writers of this package write, and WeasyPrint. Anything else is left to pikepdf, which takes much longer.
 _WRITTEN = pattern(
-    rb"((?:[-+.\d]+\s+){1,6})(Tm|cm|Td|TD|Tc)(?![\w*])"
+    rb"1 0 0 1 ([-.\d]+) ([-.\d]+) Tm <([0-9a-f]*)> Tj(?!\w)"  # as most lines are written
+    rb"|((?:[-+.\d]+\s+){1,6})(Tm|cm|Td|TD|Tc)(?![\w*])"
     rb"|(" + _NAMES + rb")\s+([-+.\d]+)\s+Tf(?![\w*])"
     rb"|<([0-9A-Fa-f]*)>\s*Tj"
     rb"|\[([^\[\]]*)\]\s*TJ"
@@ -191,8 +193,11 @@ def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
     distances between them.
     """
     for match in _WRITTEN.finditer(block):
-        numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()
-        if change is not None:
+        x, y, line, numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()
+        if line is not None:
+            yield "Tm", [1.0, 0.0, 0.0, 1.0, float(x), float(y)]
+            yield "Tj", [unhexlify(line)]
+        elif change is not None:
             yield change.decode(), list(map(float, numbers.split()))
         elif shown is not None:
             yield "Tj", [unhexlify(shown)]
@@ -233,6 +238,10 @@ class _Texts(dict[int, str]):
         return "\ufffd"
 
 
+_MOST_STRINGS = 200
+"""Of a font, whose texts and widths are kept."""
+
+
 class DecodedFont:
     """The texts and widths of the glyphs of a font, by their codes (ISO 32000-1, 9.7.4.3, 9.10.3).
 
@@ -247,13 +256,29 @@ class DecodedFont:
         self._length = len(next(iter(known), b"\0\0"))
         self._texts = _Texts((int.from_bytes(code, "big"), text) for code, text in known.items())
         self._find_widths = widths
+        self._known: dict[bytes, tuple[str, tuple[float, int]]] = {}
 
     @cached_property
     def _widths(self) -> GlyphWidths:
         return self._find_widths()
 
     def text(self, codes: bytes) -> str:
-        return "".join(map(self._texts.__getitem__, self.split(codes)))
+        return self._read(codes)[0]
+
+    def measured(self, codes: bytes) -> tuple[float, int]:
+        """The sum of the widths of the glyphs of a string, and how many there are."""
+        return self._read(codes)[1]
+
+    def _read(self, codes: bytes) -> tuple[str, tuple[float, int]]:
+        """The text of a string and its measures: lines that only stand in another place are known."""
+        found = self._known.get(codes)
+        if found is None:
+            glyphs = list(self.split(codes))
+            measures = sum(map(self._widths.__getitem__, glyphs)), len(glyphs)
+            found = remember(
+                self._known, _MOST_STRINGS, codes, ("".join(map(self._texts.__getitem__, glyphs)), measures)
+            )
+        return found
 
     def glyphs(self, codes: bytes) -> list[str]:
         return list(map(self._texts.__getitem__, self.split(codes)))

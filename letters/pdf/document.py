@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from letters.errors import Problem
-from letters.pdf.kept_results import of_content
+from letters.pdf.kept_results import KeptResults, of_content
 
 Align = Literal["left", "right", "center", "justify"]
 LineRule = Literal["auto", "exact", "atLeast"]
@@ -535,14 +535,30 @@ def children(block: Block) -> Iterator[tuple[Block, ...]]:
             yield block.blocks
 
 
-def paragraphs(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
+def paragraphs(blocks: Iterable[Block]) -> list[Paragraph]:
     """Every paragraph in reading order, including those inside lists, tables and boxes."""
+    found: list[Paragraph] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield block
+            found.append(block)
         else:
-            for inner in children(block):
-                yield from paragraphs(inner)
+            found += _inside(block)
+    return found
+
+
+def _inside(block: ListBlock | Table | Box) -> list[Paragraph]:
+    """The paragraphs inside a block; those of a list are kept, because letters have most lists in common."""
+    if not isinstance(block, ListBlock):
+        return [paragraph for inner in children(block) for paragraph in paragraphs(inner)]
+    found = _IN_LISTS.get(id(block))
+    if found is None:
+        found = [paragraph for inner in children(block) for paragraph in paragraphs(inner)]
+        _IN_LISTS.keep(id(block), block, found, len(found))
+    return found
+
+
+_IN_LISTS = KeptResults[list[Paragraph]](3_000)
+"""A number of paragraphs."""
 
 
 def tables(blocks: tuple[Block, ...]) -> Iterator[Table]:

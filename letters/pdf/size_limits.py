@@ -139,21 +139,25 @@ def _height(blocks: Iterable[Block], width: float) -> float:
     """The greatest height of blocks set one below another, in points."""
     total = 0.0
     for block in blocks:
-        if isinstance(block, Paragraph):
-            key = id(block.content), id(block.format), block.mark.size, width
+        if isinstance(block, Paragraph | ListBlock):
+            key = id(block), width
             height = _HEIGHTS.get(key)
             if height is None:
-                height = _paragraph_height(block, width)
-                _HEIGHTS.keep(key, (block.content, block.format), height)
+                height = (
+                    _height_of_list(block, width) if isinstance(block, ListBlock) else _paragraph_height(block, width)
+                )
+                _HEIGHTS.keep(key, block, height)
             total += height
-        elif isinstance(block, ListBlock):
-            total += sum(_height(item.blocks, width) for item in block.items)
         elif isinstance(block, Box):
             inside = _height(block.blocks, block.width) + block.padding[0] + block.padding[2]
             total += max(block.height, inside) + block.height
         else:
             total += sum(_row_height(block, row) for row in block.rows)
     return total
+
+
+def _height_of_list(block: ListBlock, width: float) -> float:
+    return sum(_height(item.blocks, width) for item in block.items)
 
 
 def _row_height(table: Table, row: Row) -> float:

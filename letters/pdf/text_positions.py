@@ -25,6 +25,9 @@ class PaintedFont(Protocol):
     def widths(self, codes: bytes) -> list[float]:
         """The width of each glyph of a string, relative to the font size."""
 
+    def measured(self, codes: bytes) -> tuple[float, int]:
+        """The sum of these widths, and how many glyphs there are."""
+
 
 class PlacedText(Struct, frozen=True, gc=False):
     """What one operator paints: its left end on the baseline, its width, and the size of its font."""
@@ -82,8 +85,8 @@ class TextState:
         advance = 0.0
         for piece in pieces:
             if isinstance(piece, bytes):
-                widths = font.widths(piece)
-                advance += sum(widths) * self.size + self.spacing * len(widths)
+                width, count = font.measured(piece)
+                advance += width * self.size + self.spacing * count
             else:
                 advance -= piece * self.size / 1000
         a, b, c, d, e, f = _times(self.line, self.page)

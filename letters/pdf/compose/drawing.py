@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from copy import copy
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -286,7 +285,8 @@ class _Canvas:
         self.state = drawn.state
 
     def _drawn(self, lines: Sequence[Line], x: float, top: float) -> _DrawnLines:
-        canvas = copy(self)
+        canvas = _Canvas.__new__(_Canvas)
+        canvas.__dict__.update(self.__dict__)
         canvas.under, canvas.over = [], []
         spans: list[tuple[Run, str, str]] = []
         for line in lines:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import threading
 import unicodedata
+from array import array
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
@@ -55,7 +56,7 @@ class ShapedText(Struct, frozen=True, eq=False, gc=False):
     """The glyphs as a PDF names them: four hexadecimal digits each."""
     firsts: tuple[int, ...] | None
     """The first glyph of each character and of the end of the text; None if there is one glyph per character."""
-    edges: tuple[int, ...]
+    edges: Sequence[int]
     units: int
     """How many there are in the font size."""
     uses: dict[int, str]
@@ -236,7 +237,7 @@ class Font:
 
     def _one_by_one(self, text: str, glyphs: list[int]) -> ShapedText:
         """A text of which each character has its own glyph, with nothing changed, as most has."""
-        edges = tuple(accumulate(map(self._own.__getitem__, glyphs), initial=0))
+        edges = array("l", accumulate(map(self._own.__getitem__, glyphs), initial=0))  # the search for garbage skips it
         uses = {self._glyphs[character]: character for character in reversed(dict.fromkeys(text))}
         return ShapedText(text, _codes(glyphs), None, edges, self.units, uses, None)
 

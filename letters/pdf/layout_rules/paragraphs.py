@@ -100,7 +100,7 @@ def with_following(items: Sequence[_T], last: _Last) -> Iterator[tuple[_T, _T | 
 def joins(block: Paragraph, following: Block | None) -> bool:
     """Whether the next block shares the borders and shading of a paragraph."""
     if isinstance(following, ListBlock):
-        following = next(paragraphs((following,)))
+        following = paragraphs((following,))[0]
     return isinstance(following, Paragraph) and same_box(block.format, following.format)
 
 
