@@ -150,6 +150,9 @@ class PageReader:
 
 def _innermost(marks: list[PageMark | Spelled]) -> tuple[PageMark, Spelled | None]:
     """What text within these marks is marked as, and what says what it reads as."""
+    if len(marks) < 2:  # as nearly always
+        only = marks[0] if marks else None
+        return (None, only) if isinstance(only, Spelled) else (only, None)
     mark = next((mark for mark in reversed(marks) if mark is not None and not isinstance(mark, Spelled)), None)
     return mark, next((mark for mark in marks if isinstance(mark, Spelled)), None)
 
@@ -242,6 +245,15 @@ _MOST_STRINGS = 200
 """Of a font, whose texts and widths are kept."""
 
 
+class _ReadString(NamedTuple):
+    """What the codes of a string stand for."""
+
+    text: str
+    measures: tuple[float, int]
+    """The sum of the widths, and how many there are."""
+    glyphs: frozenset[int]
+
+
 class DecodedFont:
     """The texts and widths of the glyphs of a font, by their codes (ISO 32000-1, 9.7.4.3, 9.10.3).
 
@@ -256,28 +268,31 @@ class DecodedFont:
         self._length = len(next(iter(known), b"\0\0"))
         self._texts = _Texts((int.from_bytes(code, "big"), text) for code, text in known.items())
         self._find_widths = widths
-        self._known: dict[bytes, tuple[str, tuple[float, int]]] = {}
+        self._known: dict[bytes, _ReadString] = {}
 
     @cached_property
     def _widths(self) -> GlyphWidths:
         return self._find_widths()
 
     def text(self, codes: bytes) -> str:
-        return self._read(codes)[0]
+        return self._read(codes).text
 
     def measured(self, codes: bytes) -> tuple[float, int]:
         """The sum of the widths of the glyphs of a string, and how many there are."""
-        return self._read(codes)[1]
+        return self._read(codes).measures
 
-    def _read(self, codes: bytes) -> tuple[str, tuple[float, int]]:
-        """The text of a string and its measures: lines that only stand in another place are known."""
+    def used(self, codes: bytes) -> frozenset[int]:
+        """The glyphs of a string, each once."""
+        return self._read(codes).glyphs
+
+    def _read(self, codes: bytes) -> _ReadString:
+        """A string. Lines that only stand in another place are known."""
         found = self._known.get(codes)
         if found is None:
             glyphs = list(self.split(codes))
+            text = "".join(map(self._texts.__getitem__, glyphs))
             measures = sum(map(self._widths.__getitem__, glyphs)), len(glyphs)
-            found = remember(
-                self._known, _MOST_STRINGS, codes, ("".join(map(self._texts.__getitem__, glyphs)), measures)
-            )
+            found = remember(self._known, _MOST_STRINGS, codes, _ReadString(text, measures, frozenset(glyphs)))
         return found
 
     def glyphs(self, codes: bytes) -> list[str]:

@@ -239,7 +239,7 @@ def _used(instructions: list[tuple[str, Any]], name: Any, fonts: dict[str, _Subs
             name = operands[0]
         elif operator in SHOWING and name:
             shown.setdefault(name, []).extend([piece for piece in operands if isinstance(piece, bytes)])
-    return {name: set(chain.from_iterable(map(fonts[name].font.split, codes))) for name, codes in shown.items()}
+    return {name: set[int]().union(*map(fonts[name].font.used, codes)) for name, codes in shown.items()}
 
 
 def _table(rows: bytes, *widths: int) -> list[tuple[int, ...]]:
