@@ -130,13 +130,13 @@ class Package(Struct, frozen=True, dict=True):
             root = node.getroottree().getroot()
             if root not in self._spelled:
                 self._spelled.add(root)
-                self._markup.update(self._paragraphs(root))
+                self._markup.update(self._as_written(root))
                 found = self._markup.get(node)
         if found is None:
             found = self._markup[node] = etree.tostring(node, encoding="unicode", with_tail=False)
         return found
 
-    def _paragraphs(self, root: Node) -> Iterator[tuple[Node, str]]:
+    def _as_written(self, root: Node) -> Iterable[tuple[Node, str]]:
         """The paragraphs of a part as they stand in it, without having them written anew, if they can be told apart.
 
         With each goes the number of the namespaces of the part, which decide what it means.
@@ -148,8 +148,8 @@ class Package(Struct, frozen=True, dict=True):
             _NAMESPACES[spaces] = f"{next(_NUMBERS)} "
         number = _NAMESPACES.get(spaces)
         if part is not None and found is not None and number is not None and len(found) == len(self.paragraphs(part)):
-            for node, written in zip(self.paragraphs(part), found, strict=True):
-                yield node, number + written
+            return zip(self.paragraphs(part), [number + written for written in found], strict=True)
+        return ()
 
     def paragraphs(self, part: str) -> Mapping[Node, int]:
         """The paragraphs of a part in order, each with its index."""

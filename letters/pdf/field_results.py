@@ -19,7 +19,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from letters.docx.attribute_values import is_on, value_of
-from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields
+from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields, has_computed_fields
 from letters.docx.markup import first_words, serialized
 from letters.docx.names import (
     BOOKMARK_START,
@@ -101,6 +101,8 @@ def computed_results(package: Package, *, language: str = "") -> FieldResults:
         WrongField: a field refers to something that the letter does not contain, or cannot be computed.
         LettersError: the result depends on the pages, and the letter cannot be laid out.
     """
+    if not any(b"instr" in package.parts[part] and has_computed_fields(package.tree(part)) for part in _names(package)):
+        return FieldResults({}, ())
     found = _computed(package, None)
     if not any(b"PAGEREF" in data for data in package.parts.values()):
         return found
@@ -138,6 +140,16 @@ def _computed(package: Package, pages: Mapping[str, str] | None) -> FieldResults
     return FieldResults({part: serialized(letter.roots[part]) for part in sorted(parts)}, tuple(changed))
 
 
+def _names(package: Package) -> list[str]:
+    """The parts that may have fields, each once."""
+    stories = [
+        link.target
+        for link in package.links(package.main).values()
+        if link.kind in _STORIES and not link.external and link.target in package.parts
+    ]
+    return list(dict.fromkeys([package.main, *stories]))
+
+
 class _Number(Struct):
     """The number of one paragraph, and the labels of the levels above it."""
 
@@ -164,15 +176,11 @@ class _ReferencedLetter:
 
     def __init__(self, package: Package, pages: Mapping[str, str] | None) -> None:
         self.package, self.pages = package, pages
-        names = [package.main] + [
-            link.target
-            for link in package.links(package.main).values()
-            if link.kind in _STORIES and not link.external and link.target in package.parts
-        ]
+        names = _names(package)
         self.roots: dict[str, Node] = {}
         self._places: dict[str, dict[Node, int]] = {}
         self._computed: list[tuple[str, FieldMarkup]] = []
-        for part in dict.fromkeys(names):
+        for part in names:
             if b"instr" not in package.parts[part]:
                 continue
             self.roots[part] = package.xml(part)
@@ -180,7 +188,7 @@ class _ReferencedLetter:
         self.fields = [each for _, each in self._computed]
         self.problems: list[Problem] = []
         if self.fields:
-            for part in dict.fromkeys(names):
+            for part in names:
                 self.roots.setdefault(part, package.xml(part))
 
     def placed(self) -> list[tuple[str, FieldMarkup]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from letters._text.entities import escaped
 from letters._text.lazy_pattern import pattern
 from letters.docx.markup import DOCUMENT_HEAD
-from letters.docx.names import CUSTOM, CUSTOM_PROPERTIES, PROPERTY_TYPES
+from letters.docx.names import CUSTOM, CUSTOM_PROPERTIES, PROPERTY_TYPES, Node
 from letters.docx.package import Package, Packed
 from letters.provenance.letter_text import LetterText, fingerprints, text_of_members
 from letters.provenance.record import Record
@@ -75,6 +75,13 @@ def _split(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield f"{_PREFIX}{name}{f' {number}' if len(value) > _LONGEST else ''}", value[at : at + _LONGEST]
 
 
+def _text_in(node: Node) -> str:
+    """The value of a property, which is nearly always the text of its only element."""
+    if len(node) == 1 and not len(node[0]) and isinstance(node[0].tag, str):
+        return f"{node.text or ''}{node[0].text or ''}{node[0].tail or ''}".strip()
+    return "".join(node.itertext()).strip()
+
+
 def read_record(package: Package) -> Record | None:
     """The record of a Word file; None if it has none. Raises NotAWordFile."""
     found: dict[str, dict[int, str]] = {}
@@ -84,6 +91,6 @@ def read_record(package: Package) -> Record | None:
         for node in package.tree(link.target).iter(f"{{{CUSTOM_PROPERTIES}}}property"):
             match = _PROPERTY.fullmatch(node.get("name", ""))
             if match:
-                found.setdefault(match[1], {})[int(match[2] or 0)] = "".join(node.itertext()).strip()
+                found.setdefault(match[1], {})[int(match[2] or 0)] = _text_in(node)
     values = {name: "".join(pieces[number] for number in sorted(pieces)) for name, pieces in found.items()}
     return Record.from_properties(values)
