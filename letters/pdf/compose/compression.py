@@ -4,6 +4,7 @@ stream.
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections import deque
 from typing import Any
@@ -17,6 +18,8 @@ _LONGEST = 100_000
 _MOST = 16
 """How many beginnings are kept, each with a state of 0.3 MB, and how many contents to find more of them."""
 
+_ONE_AT_A_TIME = threading.Lock()
+"""What is kept is not made for several threads."""
 _BEGINNINGS: dict[bytes, tuple[Any, bytes]] = {}
 """For the beginnings of earlier contents: the state of the compression after them, and what it has given."""
 _EARLIER: deque[bytes] = deque(maxlen=_MOST)
@@ -26,6 +29,11 @@ def packed(content: bytes) -> bytes:
     """The content, compressed. If it begins as earlier ones did, that is not compressed again."""
     if not _SHORTEST <= len(content) <= _LONGEST:
         return zlib.compress(content, _LEVEL)
+    with _ONE_AT_A_TIME:
+        return _packed(content)
+
+
+def _packed(content: bytes) -> bytes:
     known = max([each for each in _BEGINNINGS if content.startswith(each)], key=len, default=b"")
     at, found = len(known), _in_common(content, len(known))
     if known:
