@@ -179,7 +179,7 @@ class Package(Struct, frozen=True, dict=True):
             self._linked[part] = self._links(part)
         return self._linked[part]
 
-    @cached_property
+    @lazy_property
     def _linked(self) -> dict[str, Mapping[str, Relationship]]:
         return {}
 
