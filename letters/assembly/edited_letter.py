@@ -112,8 +112,9 @@ def with_options(notes: Iterable[Problem]) -> Iterator[Problem]:
 def leftovers_in(package: Package) -> Iterator[Problem]:
     """Placeholders that somebody forgot to fill."""
     for label, part in _stories(package).items():
-        for number, paragraph in enumerate(package.paragraphs(part), 1):
-            for words in _left_over(paragraph, package.markup(paragraph)):
+        marked = package.marked(part)
+        for number, ((paragraph, _), found) in enumerate(zip(marked, _left_over.of_all(marked), strict=True), 1):
+            for words in found:
                 place = f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”"
                 message = f"“{words}” looks like a placeholder that was never filled."
                 yield Problem(message, place, "Write the words in Word, unless it is meant.", "placeholder")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar, cast
 
 from lxml import etree
@@ -139,6 +139,18 @@ class ByMarkup(Generic[_Found]):
         if len(markup) <= _LONG_MARKUP:
             remember(self._known, _MOST_KNOWN, markup, found)
         return found
+
+    def of_all(self, marked: Sequence[tuple[Node, str]]) -> list[_Found]:
+        """The same for many elements.
+
+        Args:
+            marked: each with its markup.
+        """
+        known = self._known
+        found = [known.get(markup, _MISSING) for _, markup in marked]
+        return [
+            self(*each) if its is _MISSING else cast(_Found, its) for its, each in zip(found, marked, strict=True)
+        ]
 
 
 def text_of(element: Node) -> str:

@@ -136,6 +136,16 @@ class Package(Struct, frozen=True, dict=True):
             found = self._markup[node] = etree.tostring(node, encoding="unicode", with_tail=False)
         return found
 
+    def marked(self, part: str) -> list[tuple[Node, str]]:
+        """The paragraphs of a part in order, each as it is written."""
+        if part not in self._marked:
+            self._marked[part] = [(node, self.markup(node)) for node in self.paragraphs(part)]
+        return self._marked[part]
+
+    @lazy_property
+    def _marked(self) -> dict[str, list[tuple[Node, str]]]:
+        return {}
+
     def _as_written(self, root: Node) -> Iterable[tuple[Node, str]]:
         """The paragraphs of a part as they stand in it, without having them written anew, if they can be told apart.
 

@@ -93,7 +93,12 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
     root = package.tree(part)
     body = root.find(w("body"))
     pieces = [root] if body is None else [*(node for node in root if node is not body), *body]
-    known = [_of_paragraph(node, package.markup(node)) if node.tag == P else _of_piece(node) for node in pieces]
+    known = [_of_piece(node) for node in pieces if node.tag != P]
+    paragraphs = package.marked(part)
+    if len(known) + len(paragraphs) == len(pieces) and not any(said for _, _, said in known):  # as most letters are
+        known += _of_paragraph.of_all(paragraphs)
+    else:
+        known = [_of_paragraph(node, package.markup(node)) if node.tag == P else _of_piece(node) for node in pieces]
     text = "".join([said for _, _, said in known])
     weight = sum([each for each, _, _ in known]) + len(text) * _OF_CHARACTER
     if max(map(len, text.split(" "))) >= _LONG:

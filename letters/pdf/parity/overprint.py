@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from letters.errors import LettersError, Problem
@@ -69,7 +69,9 @@ def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
 def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
     """The first two texts of a page that are printed one over the other; None if there are none."""
     placed = sorted([(text.y - _DOWN * text.size, at, text.y + _UP * text.size, text) for at, text in enumerate(texts)])
-    for at, (_, _, top, one) in enumerate(placed, 1):
+    for at, ((_, _, top, one), (above, *_)) in enumerate(pairwise(placed), 1):
+        if above >= top:
+            continue  # most lines
         for bottom, _, other_top, other in islice(placed, at, None):
             if bottom >= top:
                 break

@@ -54,18 +54,23 @@ def write_structure(
     for sheet in writer.pages:
         if sheet.get("Annots") == []:
             del sheet["Annots"]
-    _conform(pydyf, pdf)
+    others = [item for item in pdf.objects if not isinstance(item, writer.written)]
+    _conform(pydyf, pdf, others)
     info = {key: text.string for key, text in pdf.info.items()}
     stream = pydyf.Stream(
-        [describe(tree.document, list(_troubles(pdf)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
+        [describe(tree.document, list(_troubles(pdf, others)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
     )
     pdf.add_object(stream)
     pdf.catalog["Metadata"] = stream.reference
 
 
-def _conform(pydyf: Any, pdf: Any) -> None:
-    """Set what PDF/A requires and neither writer sets: annotation flags, no interpolation, the color profile."""
-    for item in pdf.objects:
+def _conform(pydyf: Any, pdf: Any, objects: list[Any]) -> None:
+    """Set what PDF/A requires and neither writer sets: annotation flags, no interpolation, the color profile.
+
+    Args:
+        objects: those of the file but the elements of its structure.
+    """
+    for item in objects:
         if isinstance(item, dict) and item.get("Type") == "/Annot":
             item["F"] = _PRINTED
         extra = getattr(item, "extra", {})
@@ -241,9 +246,13 @@ class _TreeWriter:
         )
 
 
-def _troubles(pdf: Any) -> Iterator[str]:
-    """What keeps the finished file from a claim, by the names that ``claims`` uses."""
-    for item in pdf.objects:
+def _troubles(pdf: Any, objects: list[Any]) -> Iterator[str]:
+    """What keeps the finished file from a claim, by the names that ``claims`` uses.
+
+    Args:
+        objects: those of the file but the elements of its structure.
+    """
+    for item in objects:
         if getattr(item, "extra", {}).get("ColorSpace") == "/DeviceCMYK":
             yield "cmyk"
         kind = item.get("Subtype") if isinstance(item, dict) and item.get("Type") == "/Font" else None
@@ -254,7 +263,7 @@ def _troubles(pdf: Any) -> Iterator[str]:
                 yield "font"
         elif kind == "/Type3":  # glyphs that are drawings
             yield "font"
-    if any(_depth(stream) > _DEEPEST for stream in _page_streams(pdf)):
+    if any(_depth(stream) > _DEEPEST for stream in _page_streams(pdf, objects)):
         yield "depth"
 
 
@@ -300,8 +309,8 @@ def _are_as_wide(said: list[Any], font: bytes) -> bool:
     return True
 
 
-def _page_streams(pdf: Any) -> Iterator[list[Any]]:
-    for page in pdf.objects:
+def _page_streams(pdf: Any, objects: list[Any]) -> Iterator[list[Any]]:
+    for page in objects:
         if isinstance(page, dict) and page.get("Type") == "/Page":
             yield object_at(pdf, page["Contents"]).stream
 
