@@ -148,9 +148,7 @@ class ByMarkup(Generic[_Found]):
         """
         known = self._known
         found = [known.get(markup, _MISSING) for _, markup in marked]
-        return [
-            self(*each) if its is _MISSING else cast(_Found, its) for its, each in zip(found, marked, strict=True)
-        ]
+        return [self(*each) if its is _MISSING else cast(_Found, its) for its, each in zip(found, marked, strict=True)]
 
 
 def text_of(element: Node) -> str:

@@ -10,12 +10,12 @@ import re
 import struct
 from binascii import unhexlify
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.pdf.text_positions import PlacedText, TextState
 
@@ -270,7 +270,7 @@ class DecodedFont:
         self._find_widths = widths
         self._known: dict[bytes, _ReadString] = {}
 
-    @cached_property
+    @lazy_property
     def _widths(self) -> GlyphWidths:
         return self._find_widths()
 

@@ -9,11 +9,12 @@ paragraphs that letters have in common stay for many letters."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from letters._text.lazy_property import lazy_property
 from letters.errors import Problem
 from letters.pdf.kept_results import KeptResults, of_content
 
@@ -442,7 +443,7 @@ class Document(Struct, frozen=True, dict=True):
     """
     notes: tuple[Problem, ...]
 
-    @cached_property
+    @lazy_property
     def facts(self) -> ContentFacts:
         """What is in all its paragraphs: of the body, headers, footers, and notes."""
         everyone = list(all_paragraphs(self))

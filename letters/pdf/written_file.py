@@ -10,7 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import chain, groupby, pairwise, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.pdf.decoded_text import (
     SHOWING,
@@ -310,7 +311,7 @@ class _OwnFile:
             raise OtherSyntax
         return extra, self.data[match.end() : end]
 
-    @cached_property
+    @lazy_property
     def _held(self) -> dict[int, list[str]]:
         """The objects in each stream of objects, by its number."""
         return {}

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property
+from functools import cache
 from itertools import groupby, islice, tee
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters._text.lazy_property import lazy_property
 from letters.pdf import fonts
 from letters.pdf.compose.inline import (
     SOFT_HYPHEN,
@@ -163,15 +164,15 @@ class LineBreaker:
         if self.layout.bidi and (self.layout.borders or self.layout.shading or paragraph.label is not None):
             raise Unsupported("borders, shading or numbers of a right-to-left paragraph")
 
-    @cached_property
+    @lazy_property
     def content(self) -> InlineContent:
         return InlineContent(self.context, self.paragraph, self.width, self.node)
 
-    @cached_property
+    @lazy_property
     def base(self) -> RunFormat:
         return base_format(self.paragraph)
 
-    @cached_property
+    @lazy_property
     def items(self) -> list[Item]:
         return list(self.content.items())
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import struct
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from hashlib import md5
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters.pdf.compose.compression import packed
 
 Value: TypeAlias = "str | int | float | Object"
@@ -67,7 +67,7 @@ class Array(Object, list[Any]):
 class FixedArray(Array):
     """An array that several files have in common, and that is written out once."""
 
-    @cached_property
+    @lazy_property
     def source(self) -> str:
         return Array(self).source
 

@@ -10,7 +10,7 @@ import threading
 import unicodedata
 from array import array
 from collections.abc import Callable, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ import uharfbuzz
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters._text.usual_characters import is_usual
 from letters.errors import CannotWrite
@@ -140,7 +141,7 @@ class Font:
     def advance(self, glyph: int) -> float:
         return self._own[glyph] / self.units
 
-    @cached_property
+    @lazy_property
     def decoration(self) -> DecorationMetrics:
         tags = uharfbuzz.OTMetricsTag
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.fields import unclosed
@@ -285,16 +286,16 @@ class StoryPart:
         self.note_mark = ""
         """The number of the footnote or endnote, if this is one."""
 
-    @cached_property
+    @lazy_property
     def numbers(self) -> Mapping[Node, int]:
         """The index of each paragraph in the part."""
         return self.context.package.paragraphs(self.name)
 
-    @cached_property
+    @lazy_property
     def links(self) -> Mapping[str, Relationship]:
         return self.context.package.links(self.name)
 
-    @cached_property
+    @lazy_property
     def unclosed_fields(self) -> frozenset[Node]:
         """The begin marks of fields that do not end."""
         return unclosed(self.context.package.tree(self.name))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.lazy_property import lazy_property
 from letters.docx.attribute_values import flag, hex_of, number_of, points, shade_of, value_of
 from letters.docx.markup import THROUGH
 from letters.docx.names import Node, w
@@ -267,7 +267,7 @@ class TableReader:
             if side in into and kind in ("dxa", "nil"):
                 into[side] = max(points(said), 0.0) if kind == "dxa" else 0.0
 
-    @cached_property
+    @lazy_property
     def _first_headers(self) -> int:
         """How many rows at the beginning are marked as headers."""
         marked = (flag(row.find(w("trPr")), "tblHeader") for row in self.rows)
