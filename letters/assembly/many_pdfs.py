@@ -1,7 +1,9 @@
 """Many Word letters converted at once, on every processor; the results come in the order of the letters.
 
-A few letters are converted in this process, because workers take longer to start. A worker that dies costs only the
-letter it was converting, which is named; the remaining workers convert the others.
+A few letters are converted in this process, because workers take longer to start. Of many letters, this process converts
+the first, and then divides into workers, which know all that the letters have in common from the beginning; where a
+process cannot divide, each worker begins anew. A worker that dies costs only the letter it was converting, which is
+named; the remaining workers convert the others.
 """
 
 from __future__ import annotations
@@ -81,6 +83,9 @@ def _shared_out(
 ) -> Iterator[Conversion]:
     from concurrent.futures.process import BrokenProcessPool  # here and below, because one letter needs no workers
 
+    if _can_divide() and (first := next(letters, None)) is not None:
+        _HERE[:] = [LetterConverter(library)]
+        yield _outcome(_HERE[0], first, options)
     out: deque[tuple[WordFile, Future[Conversion]]] = deque()
     pool = _pool(library, workers)
     try:
@@ -101,6 +106,7 @@ def _shared_out(
                 pool = _pool(library, workers)
     finally:
         pool.shutdown(cancel_futures=True)  # waited for, because Python 3.11 fails at exit otherwise
+        _HERE.clear()
 
 
 def _alone(library: Library, letter: WordFile, options: ConversionOptions) -> Conversion:
@@ -131,25 +137,35 @@ def _submit(pool: ProcessPoolExecutor, letter: WordFile, options: ConversionOpti
         return broken
 
 
+def _can_divide() -> bool:
+    """Whether this process can divide into several: on Linux, unless it has threads, which would not be divided."""
+    import threading
+
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 def _pool(library: Library, workers: int) -> ProcessPoolExecutor:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
+        context = multiprocessing.get_context("fork" if _HERE and _can_divide() else "forkserver")
         context.set_forkserver_preload(["letters.assembly.many_pdfs", "letters.pdf.convert"])
+    else:
+        context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(library.root,))
 
 
 _HERE: list[LetterConverter] = []
-"""The converter of a worker process."""
+"""The converter of a worker process, and of the process that divided into it."""
 
 
 def _begin(root: Path) -> None:
     from letters._system.workers import begin_worker
 
     begin_worker()
-    _HERE[:] = [LetterConverter(Library(root))]
+    if not _HERE:
+        _HERE[:] = [LetterConverter(Library(root))]
 
 
 def _work(letter: WordFile, options: ConversionOptions) -> Conversion:
