@@ -1,9 +1,9 @@
 """Many Word letters converted at once, on every processor; the results come in the order of the letters.
 
-A few letters are converted in this process, because workers take longer to start. Of many letters, this process converts
-the first, and then divides into workers, which know all that the letters have in common from the beginning; where a
-process cannot divide, each worker begins anew. A worker that dies costs only the letter it was converting, which is
-named; the remaining workers convert the others.
+A few letters are converted in this process, because workers take longer to start. Of many letters, this process
+converts the first, and then divides into workers, which know all that the letters have in common from the beginning;
+where a process cannot divide, each worker begins anew. A worker that dies costs only the letter it was converting,
+which is named; the remaining workers convert the others.
 """
 
 from __future__ import annotations
