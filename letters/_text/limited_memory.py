@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 _Key = TypeVar("_Key")
 _Result = TypeVar("_Result")
+_Things = ParamSpec("_Things")
 
 
 def remember(known: dict[_Key, _Result], most: int, key: _Key, result: _Result) -> _Result:
@@ -14,3 +17,28 @@ def remember(known: dict[_Key, _Result], most: int, key: _Key, result: _Result) 
         known.clear()
     known[key] = result
     return result
+
+
+def remembered_by_identity(most: int) -> Callable[[Callable[_Things, _Result]], Callable[_Things, _Result]]:
+    """Decorates a function of objects that many letters share: it is called once for the very same ones.
+
+    Nobody may change its results, nor the objects, which are kept alive so that no others get their place.
+
+    Args:
+        most: results that are kept.
+    """
+
+    def decorate(work: Callable[_Things, _Result]) -> Callable[_Things, _Result]:
+        known: dict[tuple[int, ...], tuple[object, _Result]] = {}
+
+        @wraps(work)
+        def remembering(*things: _Things.args, **named: _Things.kwargs) -> _Result:
+            key = tuple(map(id, things))
+            found = known.get(key)
+            if found is None:
+                found = remember(known, most, key, (things, work(*things, **named)))
+            return found[1]
+
+        return remembering
+
+    return decorate

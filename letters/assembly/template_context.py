@@ -16,7 +16,7 @@ from typing import Any
 from letters._text.languages import ENGLISH, Language
 from letters._text.lazy_property import lazy_property
 from letters._text.light_markup import FormattedAnswer
-from letters._text.limited_memory import remember
+from letters._text.limited_memory import remembered_by_identity
 from letters._text.picture_answers import PictureAnswer
 from letters._text.quotation_marks import typeset
 from letters.library.office_languages import Untranslated
@@ -34,7 +34,7 @@ from letters.model.recipient import Recipient
 from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
-from letters.model.rulebook import Condition, Objection, Rulebook
+from letters.model.rulebook import Condition, Due, Objection, Rulebook
 from letters.model.values import TABLE_OF_FIELD, FormattedText, Model, OwnText, PictureText
 
 Phrases = Mapping[str, Mapping[str, str]]
@@ -168,19 +168,12 @@ def context_of(
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
     case = Case.of(letter, rulebook)
     context["citable"], law = _named_law(case.citable, rulebook)
-    context["fact"] = {name.replace("-", "_"): holds for name, holds in case.facts.items()}
+    context["fact"] = _facts(case.facts)
     context["law"] = CitableLaw(law)
     context["releases"] = letter.releases(rulebook)
     borne_out = case.borne_out("showing")
     context["request_contents"] = [each.text for each in rulebook.showing.values() if each.id in borne_out]
-    context["deadlines"] = {
-        name.replace("-", "_"): {
-            "day": due.day,
-            "days": _days(due.deadline, language, phrases["days"]),
-            "citation": due.basis.citation,
-        }
-        for name, due in letter.deadlines(rulebook).items()
-    }
+    context["deadlines"] = _deadlines(letter.deadlines(rulebook), language, phrases["days"])
 
     def pieces(text: str, where: str) -> list[dict[str, str]]:
         if isinstance(text, Untranslated):  # refused where it is printed
@@ -224,28 +217,42 @@ def names_at_once(letter: Letter, office: Office, language: Language) -> dict[st
     return {**own, "language": language.tag, "office": _entry(office), "contact": _entry(office.contact)}
 
 
+@remembered_by_identity(200)
 def _named_law(
     citable: Mapping[str, LegalBasis], rulebook: Rulebook
 ) -> tuple[list[str], Mapping[str, Mapping[str, Any]]]:
     """The short names and roles of the law a letter may cite, and that law by the names its template uses.
 
-    Kept, because the rulebook gives all letters that may cite the same law one and the same mapping.
+    The rulebook gives all letters that may cite the same law one and the same mapping.
     """
-    known = _LAW.get(id(citable))
-    if known is None:
-        found = dict(citable)
-        roles = []
-        for role, bases in rulebook.by_role.items():
-            if first := next((basis for basis in bases if basis.id in citable), None):
-                found.setdefault(role, first)
-                roles.append(role)
-        law = {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
-        # Keeps the mapping alive, so that its id stays unique.
-        known = remember(_LAW, 200, id(citable), (citable, [*citable, *roles], law))
-    return list(known[1]), known[2]
+    found = dict(citable)
+    roles = []
+    for role, bases in rulebook.by_role.items():
+        if first := next((basis for basis in bases if basis.id in citable), None):
+            found.setdefault(role, first)
+            roles.append(role)
+    return [*citable, *roles], {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
 
 
-_LAW: dict[int, tuple[Mapping[str, LegalBasis], list[str], Mapping[str, Mapping[str, Any]]]] = {}
+@remembered_by_identity(200)
+def _facts(facts: Mapping[str, bool]) -> Mapping[str, bool]:
+    """Whether the office's facts hold, by the names that templates use."""
+    return {name.replace("-", "_"): holds for name, holds in facts.items()}
+
+
+@remembered_by_identity(200)
+def _deadlines(
+    deadlines: Mapping[str, Due], language: Language, words: Mapping[str, str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """The deadlines of a request, by the names that templates use."""
+    return {
+        name.replace("-", "_"): {
+            "day": due.day,
+            "days": _days(due.deadline, language, words),
+            "citation": due.basis.citation,
+        }
+        for name, due in deadlines.items()
+    }
 
 
 def _first(bases: Sequence[LegalBasis]) -> Mapping[str, Any] | None:
@@ -274,25 +281,19 @@ def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, A
     return found
 
 
+@remembered_by_identity(200)
 def _asked(extras: Sequence[Question]) -> Sequence[tuple[str, Any, Question | None]]:
     """The office's own questions: the name of the answer, what stands for a missing one, and the question.
 
     Instead of a question, None if nothing follows from the answer: for plain text, and for yes or no.
     """
-    known = _ASKED.get(id(extras))
-    if known is None:
-        asked = []
-        for question in extras:
-            kind, is_plain = question.field.kind, question.field.annotation is OwnText
-            empty: Any = {"list": [], "choices": [], "group": [], "yes-no": False}.get(kind)
-            name = question.field.name.removeprefix("extra.")
-            asked.append((name, empty, None if is_plain or kind == "yes-no" else question))
-        # Keeps the questions alive, so that their id stays unique; those of libraries out of use are forgotten.
-        known = remember(_ASKED, 200, id(extras), (extras, asked))
-    return known[1]
-
-
-_ASKED: dict[int, tuple[Sequence[Question], Sequence[tuple[str, Any, Question | None]]]] = {}
+    asked = []
+    for question in extras:
+        kind, is_plain = question.field.kind, question.field.annotation is OwnText
+        empty: Any = {"list": [], "choices": [], "group": [], "yes-no": False}.get(kind)
+        name = question.field.name.removeprefix("extra.")
+        asked.append((name, empty, None if is_plain or kind == "yes-no" else question))
+    return asked
 
 
 def _own_entry(given: Mapping[str, Any], parts: Sequence[Question]) -> dict[str, Any]:
@@ -314,6 +315,8 @@ def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:
 
 def _in_order(letter: Letter, rulebook: Rulebook) -> list[LegalBasis]:
     """The legal bases cited, by rank, and within a rank in the order of the file."""
+    if not letter.legal_basis:
+        return []
     chosen = [basis for name, basis in rulebook.bases.items() if name in letter.legal_basis]
     return sorted(chosen, key=lambda basis: basis.rank)
 
@@ -440,23 +443,17 @@ def _unvetted(law: UnvettedLaw) -> dict[str, Any]:
     return _names_of(law, {}) | {"case_name": "", "citation_after_name": law.citation, "authority": "unvetted"}
 
 
+@remembered_by_identity(2000)
 def _entry(entry: Model) -> Mapping[str, Any]:
-    """An entry of the library as a dict for templates, made once for all letters, which only read it."""
-    known = _ENTRIES.get(id(entry))
-    if known is None:
-        names = _names_of(entry, {})
-        match entry:
-            case LegalBasis():
-                names["citation_after_name"] = entry.citation[len(entry.case_name or "") :]
-                names["authority"] = "unvetted" if entry.unread else entry.authority
-            case Office():
-                names["address_line"] = ", ".join(entry.address.splitlines())
-        # Keeps the entry alive, so that its id stays unique; those of libraries out of use are forgotten.
-        known = remember(_ENTRIES, 2000, id(entry), (entry, names))
-    return known[1]
-
-
-_ENTRIES: dict[int, tuple[Model, Mapping[str, Any]]] = {}
+    """An entry of the library as a dict for templates, which only read it."""
+    names = _names_of(entry, {})
+    match entry:
+        case LegalBasis():
+            names["citation_after_name"] = entry.citation[len(entry.case_name or "") :]
+            names["authority"] = "unvetted" if entry.unread else entry.authority
+        case Office():
+            names["address_line"] = ", ".join(entry.address.splitlines())
+    return names
 
 
 def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:

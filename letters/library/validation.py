@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from letters._text.damage import is_sound
 from letters._text.english import folded_words
-from letters._text.limited_memory import remember
+from letters._text.limited_memory import remembered_by_identity
 from letters._text.toml_inline import in_toml
 from letters.errors import InvalidAnswers, Problem
 from letters.library.library import kind_meant
@@ -141,29 +141,16 @@ def _said(error: ValidationError) -> str:
     return str(said) if not first["loc"] and said else "is not the type of answer its question asks for."
 
 
+@remembered_by_identity(200)
 def _names_of(extras: Sequence[Question]) -> Mapping[str, Question]:
     """The office's own questions by the names of their answers, without the ``extra.`` that all have."""
-    known = _NAMES.get(id(extras))
-    if known is None:
-        names = {question.field.name.removeprefix("extra."): question for question in extras}
-        # With the questions, so that no others can get their id; those of libraries opened earlier are forgotten.
-        known = remember(_NAMES, 200, id(extras), (extras, names))
-    return known[1]
+    return {question.field.name.removeprefix("extra."): question for question in extras}
 
 
-_NAMES: dict[int, tuple[Sequence[Question], Mapping[str, Question]]] = {}
-
-
+@remembered_by_identity(2000)
 def _reader(field: Field) -> Callable[..., Any]:
-    """Reads answers to one question. Kept, because making one costs far more than using it."""
-    known = _READERS.get(id(field))
-    if known is None:
-        reader = TypeAdapter(field.annotation).validator.validate_python
-        known = remember(_READERS, 2000, id(field), (field, reader))  # with the field, so that no other can get its id
-    return known[1]
-
-
-_READERS: dict[int, tuple[Field, Callable[..., Any]]] = {}
+    """Reads answers to one question. To make one costs far more than to use it."""
+    return TypeAdapter(field.annotation).validator.validate_python
 
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
