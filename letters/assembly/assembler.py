@@ -125,6 +125,17 @@ class Assembler:
             latest = self._latest = LetterInHand(self, letter)
         return latest
 
+    def take_up(self, letter: Letter, why_draft: str, suffixes: Collection[str]) -> None:
+        """Go on with a letter that was checked here before, so that what it took to check it is not done again.
+
+        Args:
+            why_draft: what `why_draft` said of it.
+            suffixes: what `suffixes` said of it.
+        """
+        hand = self._in_hand(letter)
+        hand.why_draft = why_draft
+        hand.enclosed = tuple(each for each in self.enclosures.of(letter.kind) if each.suffix in suffixes)
+
     @lazy_property
     def office(self) -> Office:
         return load_office(self.library)

@@ -115,7 +115,9 @@ def answer_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
 
 def text_of(cell: Any) -> str:
     """The same for a text field, as most fields are. Raises BadCell."""
-    return _text(cell if type(cell) is str else _plain_day(_usable(cell)))
+    if type(cell) is str and cell[:1].isalpha():  # nothing that a spreadsheet has changed
+        return cell
+    return _text(_plain_day(_usable(cell)))
 
 
 def answers_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:

@@ -100,6 +100,7 @@ class CheckedRow(Struct, frozen=True):
         content: digest of the letter alone.
         reference: of the letter; may be empty.
         entered: the head of the register's log when the letter got its number; empty without a register.
+        why_draft: why the letter is only a draft; empty if it is not.
         letter: the checked letter, pickled.
         problems: why there will be no letter.
         notes: what is worth knowing but does not stop the letter.
@@ -113,6 +114,7 @@ class CheckedRow(Struct, frozen=True):
     content: bytes = b""
     reference: str = ""
     entered: str = ""
+    why_draft: str = ""
     letter: bytes = b""
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
@@ -187,6 +189,7 @@ class RowChecker:
             digest=hashlib.sha256(f"{stem}\n{answers}".encode()).digest()[:8],
             content=hashlib.sha256(answers.encode()).digest()[:8],
             reference=letter.reference or "",
+            why_draft=self.assembler.why_draft(letter),
             letter=pickle.dumps(letter, pickle.HIGHEST_PROTOCOL) if self.job.keeps_letters else b"",
             notes=tuple(self._placed(reading, each, is_note=True) for each in self._notes_on(letter)),
         )

@@ -146,6 +146,8 @@ def _write(underway: dict[int, Receipt], checker: RowChecker, row: CheckedRow) -
     job = checker.job
     if row.entered:
         letter = letter.model_copy(update={"reference": row.reference})
+    else:
+        checker.assembler.take_up(letter, row.why_draft, row.files)
     try:
         made = checker.assembler.make(letter, job.formats, entered=row.entered)
     except CannotWrite:  # this machine lacks something, so every other row would fail too
