@@ -10,7 +10,7 @@ import html
 import html.entities
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -393,6 +393,17 @@ def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
         accepted: codes of damage that is none here: `IN_OWN_ANSWERS`, `IN_DATES`.
     """
     return next((each for each in damage_in(text) if each.is_refused and each.code not in accepted), None)
+
+
+def may_have_notes(texts: Collection[str]) -> bool:
+    """Whether `notes_on` may find something in any of several texts; tells quickly that it cannot, as for most."""
+    together = "\n".join(texts)
+    return (
+        _SUSPICIOUS.search(together) is not None
+        or together.startswith("'")
+        or "\n'" in together
+        or not all(map(_is_sound_word, [text for text in texts if len(text) <= _LONGEST_WORD]))
+    )
 
 
 def notes_on(text: str) -> Iterable[Damage]:

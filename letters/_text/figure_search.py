@@ -29,8 +29,13 @@ class FigureSearch:
 
     def occurs_in(self, text: str) -> bool:
         """Whether the pattern is found anywhere."""
-        is_plain = is_usual(text) or _OTHER_SCRIPTS.search(text) is None
-        return (self._plain if is_plain else self._any).search(text) is not None
+        return self.place_in(text) >= 0
+
+    def place_in(self, text: str, start: int = 0) -> int:
+        """Where the pattern first begins, from some place on; -1 if nowhere."""
+        is_plain = text.isascii() or is_usual(text) or _OTHER_SCRIPTS.search(text) is None
+        found = (self._plain if is_plain else self._any).search(text, start)
+        return found.start() if found else -1
 
 
 def _of_ours(match: re.Match[str]) -> str:

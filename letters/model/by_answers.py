@@ -6,6 +6,7 @@ The letters of a batch differ in names and numbers; most have the same answers t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 AnswerTo = Callable[[str], Any]
@@ -15,6 +16,12 @@ _Found = TypeVar("_Found")
 _MOST_KEPT = 200
 _MOST_WAYS = 20  # to different lists of answers that are asked for: which one is next may depend on the last
 _NOTHING = object()
+
+
+@lru_cache(maxsize=4096)
+def steps_of(name: str) -> tuple[str, ...]:
+    """The steps of a dotted name."""
+    return tuple(name.split("."))
 
 
 class ByAnswers(Generic[_Found]):
@@ -36,7 +43,8 @@ class ByAnswers(Generic[_Found]):
         """
         try:
             for names, known in tuple(self._known.items()):  # a copy, because other threads may add to it
-                found = known.get(tuple([as_key(answer_to(name)) for name in names]), _NOTHING)
+                answers = map(answer_to, names)
+                found = known.get(tuple([tuple(each) if type(each) is list else each for each in answers]), _NOTHING)
                 if found is not _NOTHING:
                     return cast("_Found", found)
         except TypeError:  # an answer is a table, which cannot be looked for

@@ -10,13 +10,14 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from msgspec import Struct
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
+from letters.model.by_answers import steps_of
 from letters.model.kinds import letter_type
 from letters.model.office import Person
 from letters.model.rulebook import RECORDS_REQUEST
@@ -224,7 +225,7 @@ def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
 def get(answers: Mapping[str, Any], name: str) -> Any:
     """The answer at a dotted name, or None."""
     current: Any = answers
-    for step in _steps(name):
+    for step in steps_of(name):
         if type(current) is not dict and not isinstance(current, Mapping):  # the first is far cheaper to ask
             return None
         if step not in current:
@@ -233,14 +234,9 @@ def get(answers: Mapping[str, Any], name: str) -> Any:
     return current
 
 
-@lru_cache(maxsize=4096)
-def _steps(name: str) -> tuple[str, ...]:
-    return tuple(name.split("."))
-
-
 def put(answers: dict[str, Any], name: str, value: Any) -> None:
     """Set the answer at a dotted name; None removes it."""
-    *path, last = _steps(name)
+    *path, last = steps_of(name)
     for step in path:
         if value is None and step not in answers:
             return

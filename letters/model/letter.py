@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
-from letters._text.damage import notes_on
+from letters._text.damage import may_have_notes, notes_on
 from letters._text.english import listed
 from letters._text.languages import matching
 from letters._text.personal import may_be_personal, personal
@@ -232,12 +232,12 @@ class Letter(Model):
 
     def _possible_damage(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Texts that may have been damaged before they came here, or may be meant as they are."""
-        texts = Case.of(self, rulebook).texts
-        for name in type(self).model_fields:
-            for place, text in texts[name] if name not in _NAMES else ():
-                for each in notes_on(text):
-                    if place not in _FOR_THE_FILE:
-                        yield broken(place, each.message, each.hint, each.code)
+        given = Case.of(self, rulebook).texts
+        texts = [each for name in type(self).model_fields if name not in _NAMES for each in given[name]]
+        for place, text in texts if may_have_notes([text for _, text in texts]) else ():
+            for each in notes_on(text):
+                if place not in _FOR_THE_FILE:
+                    yield broken(place, each.message, each.hint, each.code)
 
     # --- rules ---
 

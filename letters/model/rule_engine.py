@@ -16,7 +16,7 @@ from letters._text.english import listed
 from letters._text.lazy_property import lazy_property
 from letters.errors import Problem
 from letters.model.answer_texts import texts_in
-from letters.model.by_answers import AnswerTo, ByAnswers
+from letters.model.by_answers import AnswerTo, ByAnswers, steps_of
 from letters.model.citation_rules import CitationRules
 from letters.model.criteria import UNKNOWN, Criteria, answer_in, verdict
 from letters.model.legal_basis import Deadline, LegalBasis
@@ -29,6 +29,7 @@ from letters.model.values import Model
 
 _Found = TypeVar("_Found")
 _NOT_GIVEN: tuple[Any, ...] = (None, "", [])
+_NOT_FOUND = object()
 
 
 class LetterInQuestion(Protocol):
@@ -86,20 +87,21 @@ class Case:
 
     def answer_to(self, name: str) -> Any:
         """What a rule sees under a name: an answer, or what follows from several; `UNKNOWN` if it is not known."""
-        if name not in self._answers:
-            self._answers[name] = self._found(name)
-        return self._answers[name]
+        found = self._answers.get(name, _NOT_FOUND)
+        if found is _NOT_FOUND:
+            found = self._answers[name] = self._found(name)
+        return found
 
     def _found(self, name: str) -> Any:
         if name == "cites":
             return self._roles_cited
-        first, _, rest = name.partition(".")
-        if first == "fact":
-            return self._fact(rest)
-        if first == "late":
-            return self._is_late(rest)
         if name == "owed":
             return self._owed
+        first, *more = steps_of(name)
+        if first == "fact":
+            return self._fact(".".join(more))
+        if first == "late":
+            return self._is_late(".".join(more))
         return self._own(name) if self._given is None else self._given(name)
 
     def _own(self, name: str) -> Any:
@@ -110,7 +112,7 @@ class Case:
             given = self.letter.extra
             return UNKNOWN if given is None else given.get(name[6:])
         current: Any = self.letter
-        for step in name.split("."):
+        for step in steps_of(name):
             without = _WITHOUT_ANSWER[type(current)].get(step)
             if without is None:  # this kind of letter has no such answer
                 return UNKNOWN

@@ -41,6 +41,7 @@ _OUTSIDE = pattern(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
 _TO_THE_WEB = pattern(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
 _SPACES = pattern(r"<w:(?:br|cr|tab)\b[^>]*>")
 _MARKUP = pattern(r"<[^>]*>")
+_PROPERTIES = "docProps/"  # parts without paragraphs, which differ from letter to letter
 _COMMENTS = pattern(r"comments|people|commentsIds")
 
 _HINT_WAY_OUT = (
@@ -86,8 +87,11 @@ class DisclosureScan:
                 continue
             before = len(stated) + len(hidden)
             is_xml = part.endswith((".xml", ".rels"))
-            content, paragraphs = (member.content, member.paragraphs) if is_xml else (b"", ())
+            content = member.content if is_xml else b""
             hidden += _hidden_in_part(part, content)
+            if part.startswith(_PROPERTIES):
+                hidden += _hidden_content(f"{_label(part)}, paragraph 1", content.decode("utf-8", "replace"))
+            paragraphs = member.paragraphs if is_xml and not part.startswith(_PROPERTIES) else ()
             if b"instr" in content:
                 hidden += self._refused_fields(part, content, paragraphs)
             has_words = part.startswith("word/")
@@ -262,7 +266,7 @@ def _hidden_in_part(part: str, xml: bytes) -> Iterator[Problem]:
     where = f"part {part}"
     if part.startswith("word/") and _COMMENTS.search(part):
         yield Problem("The letter contains comments.", where, _HINT_TEMPLATE, "comments")
-    if part.startswith("docProps/") and _PEOPLE.search(xml):
+    if part.startswith(_PROPERTIES) and _PEOPLE.search(xml):
         message = "The document properties name people or places from the template."
         yield Problem(message, where, _HINT_TEMPLATE, "metadata")
     if part.endswith(".rels"):

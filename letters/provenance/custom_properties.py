@@ -7,6 +7,7 @@ split over several.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from letters._text.entities import escaped
 from letters._text.lazy_pattern import pattern
@@ -61,12 +62,19 @@ def file_fingerprint(members: Mapping[str, Packed], seal: Seal) -> str:
 
 def _properties(record: Record) -> bytes:
     properties = "".join(
-        f'<property fmtid="{_FORMAT}" pid="{number}" name="{name}"><vt:lpwstr>{escaped(value)}</vt:lpwstr></property>'
-        for number, (name, value) in enumerate(_split(record.as_mapping()), 2)
+        [_property(number, name, value) for number, (name, value) in enumerate(_split(record.as_mapping()), 2)]
     )
     return (
         f'{DOCUMENT_HEAD}<Properties xmlns="{CUSTOM_PROPERTIES}" xmlns:vt="{PROPERTY_TYPES}">{properties}</Properties>'
     ).encode()
+
+
+@lru_cache(maxsize=64)
+def _property(number: int, name: str, value: str) -> str:
+    """Cached, because most of them are the same in all letters of a batch."""
+    return (
+        f'<property fmtid="{_FORMAT}" pid="{number}" name="{name}"><vt:lpwstr>{escaped(value)}</vt:lpwstr></property>'
+    )
 
 
 def _split(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -314,10 +314,11 @@ def _styles(xml: str) -> _ParagraphStyles:
 def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
     """The words of one paragraph, its style, its alignment and its runs. ``markup`` may begin before the paragraph."""
     parsed = _parsed(markup)
-    if parsed.is_simple and len(texts) == 1 and texts[0].isascii() and "&" not in texts[0]:
-        said = texts[0].split()
-        run = parsed.runs[0][0], "".join(said)
-        return (" ".join(said), parsed.style, parsed.side, str([run])) if said else _NONE
+    if parsed.is_simple and len(texts) == 1 and (said := texts[0]).isascii() and "&" not in said:
+        if "  " in said or not said.isprintable() or said[0] == " " or said[-1] == " ":
+            said = " ".join(said.split())
+        run = parsed.runs[0][0], said.replace(" ", "")
+        return (said, parsed.style, parsed.side, str([run])) if said else _NONE
     full = parsed.text.with_texts(texts)
     if not full:
         return _NONE

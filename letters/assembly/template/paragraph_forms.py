@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from letters._text.held_together import may_be_cited, with_no_break_spaces
+from letters._text.held_together import place_of_citation, with_no_break_spaces
 from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
 from letters.assembly.template.rich_text import START
@@ -37,6 +37,8 @@ _VALUE = "\ufdd6"
 """Stands for a value while a form is read. No value contains it."""
 _BETWEEN = "<"
 """Separates texts that are looked at together. No text contains it."""
+_APART = "|"
+"""Separates paragraphs that are looked at together. Nothing that is looked for has it, or may go on after it."""
 _KEPT = 1_000
 LONG = 20_000  # characters of a paragraph that is not kept for other letters
 _FORMS_KEPT, _LOOKS_KEPT, _OUTLINES_KEPT = 2_000, 32, 64
@@ -116,9 +118,13 @@ class PartForms:
         new = [at for at, paragraph in enumerate(known) if paragraph is None]
         looks = [forms[at].look(said[at]) for at in new]
         words = [look.words(said[at]) for at, look in zip(new, looks, strict=True)]
-        together = " ".join(words)
-        are_plain, may_cite = _are_plain(together, self._is_american), may_be_cited(together)
+        together = _APART.join(words)
+        are_plain, cited, end = _are_plain(together, self._is_american), place_of_citation(together), 0
         for at, look, own in zip(new, looks, words, strict=True):
+            end += len(own) + len(_APART)
+            may_cite = 0 <= cited < end
+            if may_cite:
+                cited = place_of_citation(together, end)
             is_plain = look.is_regular and (are_plain or _are_plain(own, self._is_american))
             known[at] = forms[at].kept(said[at], look.filled(own, may_cite) if is_plain else None)
 
@@ -194,7 +200,7 @@ _KEPT_PARAGRAPHS: dict[tuple[ParagraphForm, tuple[str, ...]], FilledParagraph] =
 
 
 def _are_plain(words: str, is_american: bool) -> bool:
-    """Whether some texts, with `_BETWEEN` or spaces between them, are plain words in which no stop is to be set."""
+    """Whether some texts, separated as above, are plain words in which no stop is to be set."""
     return not (
         ".." in words
         or ".<." in words
@@ -255,7 +261,7 @@ class _FormLook:
         shape: str | tuple[str, ...] = self._markup
         if "&#" in words or any(map(str.isspace, texts)):
             shape = _shape(self._markup, texts)
-        if may_cite and may_be_cited(words):
+        if may_cite:
             for at in self._held:
                 texts[at] = with_no_break_spaces(texts[at])
         pieces = self._final.copy()
