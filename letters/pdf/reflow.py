@@ -7,7 +7,7 @@ Nothing is left out, and a note says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -27,9 +27,13 @@ from letters.pdf.document import (
     ListItem,
     Paragraph,
     Section,
+    Table,
     WordField,
     inlines,
 )
+
+_EDGE = 18.0
+"""Space between a table and the edge of the paper, in points."""
 
 
 def reflowed(document: Document) -> Document | None:
@@ -41,9 +45,9 @@ def reflowed(document: Document) -> Document | None:
     if sections == document.sections:
         return None
     note = Problem(
-        "Text boxes, columns or footnotes follow one another in the text, not where Word has them, because they would "
-        "not fit on the page there.",
-        hint="In Word: make the boxes smaller, or move their words into paragraphs or a table.",
+        "Text boxes, columns or footnotes follow one another in the text, not where Word has them, and tables are no "
+        "wider than the page, because they would not fit on it there.",
+        hint="In Word: make the boxes or tables smaller, or move the words of the boxes into paragraphs or a table.",
         code="reflowed",
     )
     return replace(document, sections=sections, notes=(*document.notes, note))
@@ -54,8 +58,21 @@ def _section(section: Section, ends: list[Block]) -> Section:
         section,
         headers=_furniture(section.headers, ends),
         footers=_furniture(section.footers, ends),
-        blocks=tuple(_blocks(section.blocks, ends)),
+        blocks=tuple(_narrowed(_blocks(section.blocks, ends), section.width - section.left)),
     )
+
+
+def _narrowed(blocks: Iterable[Block], room: float) -> Iterator[Block]:
+    """The blocks, with tables that end within this distance from the left margin."""
+    for block in blocks:
+        wide = sum(block.columns) if isinstance(block, Table) else 0.0
+        if isinstance(block, Table) and wide + max(block.indent, 0.0) > room:
+            scale = (room - _EDGE) / wide
+            yield replace(
+                block, columns=tuple([width * scale for width in block.columns]), indent=min(block.indent, 0.0)
+            )
+        else:
+            yield block
 
 
 def _furniture(furniture: HeaderFooter, ends: list[Block]) -> HeaderFooter:

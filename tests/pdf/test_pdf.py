@@ -484,6 +484,15 @@ def test_a_box_that_runs_off_the_page_is_printed_in_the_text_and_that_is_said():
     assert pdf_words(letter.data).body.split()[-2:] == ["Beside", "it"]
 
 
+def test_a_table_wider_than_the_paper_is_printed_as_wide_as_that_and_that_is_said():
+    wide = table(("one", "two", "three"), ("a", "b", "c")).replace('w:w="3000"', 'w:w="8000"')
+    letter = printed(wide.replace("<w:tblPr>", '<w:tblPr><w:tblLayout w:type="fixed"/>'))
+
+    assert [note.code for note in letter.notes] == ["reflowed"]
+    assert pdf_words(letter.data).body.split() == ["one", "two", "three", "a", "b", "c"]
+    assert place(letter.data, "three")[0] < 612 - 72
+
+
 def test_a_layout_that_makes_more_pages_than_it_can_have_is_stopped():
     html = "".join(f'<p style="break-before:page">{at}</p>' for at in range(5))
 

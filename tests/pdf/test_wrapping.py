@@ -179,6 +179,14 @@ def test_columns_are_filled_page_by_page() -> None:
     assert ends == pytest.approx([72, 324, 72, 324])
 
 
+def test_a_row_goes_on_in_the_next_column() -> None:
+    lines = "".join(paragraph(f"Line {at}") for at in range(60))
+    row = f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w='4000'/></w:tblGrid><w:tr><w:tc>{lines}</w:tc></w:tr></w:tbl>"
+    data = composed(row + paragraph("After"), page=last_section(2))
+    assert [place(data, f"Line {at}")[0] > 300 for at in (0, 40, 50, 59)] == [False, False, True, True]
+    assert place(data, "After")[1] > place(data, "Line 59")[1]
+
+
 def test_a_column_break_begins_the_next_column() -> None:
     data = composed(paragraph("left") + COLUMN_BREAK + paragraph("right"), page=last_section(2))
     assert place(data, "right")[0] == pytest.approx(324)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from letters.pdf.compose.fragments import ColumnsFragment, Fragment
+from letters.pdf.compose.fragments import ColumnsFragment, Fragment, RowFragment
+from letters.pdf.compose.tables import split
 
 _EPS = 0.1
 _STEPS = 14
@@ -19,25 +20,28 @@ def fill_columns(text: ColumnsFragment, room: float) -> ColumnsFragment | None:
     """
     columns = text.columns
     assert columns is not None
-    filled, at = _filled(text.fragments, columns.count, room)
-    if at == len(text.fragments) and columns.balanced:
+    filled, rest = _filled(text.fragments, columns.count, room)
+    if not rest and columns.balanced:
         low, high = 0.0, room
         for _ in range(_STEPS):
             middle = (low + high) / 2
-            closer, reached = _filled(text.fragments, columns.count, middle)
-            if reached == len(text.fragments):
+            closer, more = _filled(text.fragments, columns.count, middle)
+            if not more:
                 filled, high = closer, middle
             else:
                 low = middle
     text.filled = filled
     text.height = max([down + each.height for column in filled for each, down in column], default=0.0)
-    if at == len(text.fragments):
+    if not rest:
         return None
-    return replace(text, fragments=text.fragments[at:], filled=[], before=0.0, keep=False, page_break_before=False)
+    return replace(text, fragments=rest, filled=[], before=0.0, keep=False, page_break_before=False)
 
 
-def _filled(fragments: list[Fragment], count: int, room: float) -> tuple[list[list[tuple[Fragment, float]]], int]:
-    """Columns of this height, and how many fragments are in them."""
+def _filled(
+    whole: list[Fragment], count: int, room: float
+) -> tuple[list[list[tuple[Fragment, float]]], list[Fragment]]:
+    """Columns of this height, and the fragments that are not in them."""
+    fragments = list(whole)
     found: list[list[tuple[Fragment, float]]] = []
     at = 0
     for _ in range(count):
@@ -49,6 +53,10 @@ def _filled(fragments: list[Fragment], count: int, room: float) -> tuple[list[li
                 break
             top = y + (0.0 if at == begun and at else fragment.before)
             if top + fragment.required_height > room + _EPS:
+                if isinstance(fragment, RowFragment) and (parts := split(fragment, room - top)) is not None:
+                    column.append((parts[0], top))
+                    fragments[at] = parts[1]
+                    break
                 back = at
                 while back > begun and fragments[back].keep:
                     back -= 1
@@ -60,4 +68,4 @@ def _filled(fragments: list[Fragment], count: int, room: float) -> tuple[list[li
             y = top + fragment.height
             at += 1
         found.append(column)
-    return found, at
+    return found, fragments[at:]
