@@ -96,3 +96,18 @@ def places(data: bytes, page: int = 0) -> list[tuple[str, float, float]]:
 def place(data: bytes, words: str, page: int = 0) -> tuple[float, float]:
     """The distance from the left and the top edge of the first piece of text that starts with ``words``."""
     return next((x, y) for shown, x, y in places(data, page) if shown.startswith(words))
+
+
+def texts_turned(data: bytes) -> list[tuple[float, float, float, float]]:
+    """The place of each piece of turned text on the first page, and the direction in which it reads."""
+    found, matrix = [], None
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for operands, operator in pikepdf.parse_content_stream(pdf.pages[0]):
+            if str(operator) == "cm":
+                matrix = pikepdf.Matrix(*[float(each) for each in operands])
+            elif str(operator) == "Q":
+                matrix = None
+            elif str(operator) == "Tm" and matrix is not None:
+                placed = pikepdf.Matrix(*[float(each) for each in operands]) @ matrix
+                found.append((placed.e, 792 - placed.f, placed.a, placed.b))
+    return found

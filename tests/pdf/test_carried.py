@@ -64,10 +64,10 @@ CASES: dict[str, dict[str, Any]] = {
     "Tables that run from right to left": {
         "body": table(("a", "b"), ("c", "d")).replace("<w:tblPr>", "<w:tblPr><w:bidiVisual/>")
     },
-    "Turned text in tables": {
+    "Turned text in tables and text boxes": {
         "body": table(("a", "b"), ("c", "d")).replace(
             "<w:tc>", '<w:tc><w:tcPr><w:textDirection w:val="btLr"/></w:tcPr>', 1
-        )
+        ) + paragraph("x", inner=BOX.replace("<v:textbox>", '<v:textbox style="layout-flow:vertical">'))
     },
     "Footnotes": {"body": paragraph("x", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'), "footnotes": NOTE},
     "Headers, footers, page numbers": {

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from helpers import KINDS
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
-from helpers.pages import DATED, LONG, NUMBERED, item, place, places, table, tags
+from helpers.pages import DATED, LONG, NUMBERED, item, place, places, table, tags, texts_turned
 
 from letters.assembly.assembler import Assembler
 from letters.pdf.convert import Writer, convert
@@ -167,21 +167,6 @@ def turned(direction: str, words: str, align: str = "left", height: int = 2000) 
     row = f'<w:tr><w:trPr><w:trHeight w:val="{height}"/></w:trPr>{cell}<w:tc>{paragraph("level")}</w:tc></w:tr>'
     grid = '<w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="3000"/></w:tblGrid>'
     return f"<w:tbl><w:tblPr/>{grid}{row}</w:tbl>"
-
-
-def texts_turned(data: bytes) -> list[tuple[float, float, float, float]]:
-    """The place of each piece of turned text on the first page, and the direction in which it reads."""
-    found, matrix = [], None
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for operands, operator in pikepdf.parse_content_stream(pdf.pages[0]):
-            if str(operator) == "cm":
-                matrix = pikepdf.Matrix(*[float(each) for each in operands])
-            elif str(operator) == "Q":
-                matrix = None
-            elif str(operator) == "Tm" and matrix is not None:
-                placed = pikepdf.Matrix(*[float(each) for each in operands]) @ matrix
-                found.append((placed.e, 792 - placed.f, placed.a, placed.b))
-    return found
 
 
 def test_turned_text_reads_upward_or_downward_in_its_cell() -> None:

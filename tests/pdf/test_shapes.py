@@ -7,7 +7,7 @@ import struct
 import pytest
 from helpers.documents import docx, paragraph
 from helpers.metafiles import emf, record
-from helpers.pages import place, printed
+from helpers.pages import place, printed, texts_turned
 from helpers.pictures import pixel, pixels
 from lxml import etree
 
@@ -242,9 +242,24 @@ def test_word_art_that_cannot_be_drawn_is_noted() -> None:
 
 
 def test_text_of_a_box_that_is_warped_or_turned_is_plain_with_a_note() -> None:
-    room = '<wps:bodyPr vert="vert270"><a:prstTxWarp prst="textArchUp"/></wps:bodyPr>'
+    room = '<wps:bodyPr vert="wordArtVert"><a:prstTxWarp prst="textArchUp"/></wps:bodyPr>'
     warped = shape(named("rect"), words="Words").replace("<wps:bodyPr/>", room)
     assert [note.message for note in read(warped).notes] == [
         "The words of WordArt are printed on straight lines.",
         "Turned text in a text box is printed upright.",
     ]
+
+
+@pytest.mark.parametrize(("vert", "direction"), [("vert", (0, -1)), ("vert270", (0, 1))])
+def test_turned_text_in_a_box_reads_upward_or_downward(vert: str, direction: tuple[int, int]) -> None:
+    box = shape(named("rect") + solid(RED), words="Side").replace("<wps:bodyPr/>", f'<wps:bodyPr vert="{vert}"/>')
+    letter = printed(paragraph("x", inner=box))
+    assert not letter.notes
+    assert [(round(a), round(b)) for _, _, a, b in texts_turned(letter.data)] == [direction]
+
+
+def test_turned_text_in_an_old_box_is_turned_as_it_says() -> None:
+    style = 'style="layout-flow:vertical;mso-layout-flow-alt:bottom-to-top"'
+    box = f"<v:textbox {style}><w:txbxContent>{paragraph('Side')}</w:txbxContent></v:textbox>"
+    letter = printed(paragraph("x", inner=old_shape("rect", inner=box)))
+    assert [(round(a), round(b)) for _, _, a, b in texts_turned(letter.data)] == [(0, 1)]

@@ -130,7 +130,7 @@ class BlockReader:
         paragraph = self._paragraph(node, known, cell_style)
         if not self.text.shapes:
             return [paragraph]
-        from letters.pdf.reader.boxes import shape_box
+        from letters.pdf.reader.boxes import shape_box, text_room
 
         shapes = self.text.take_shapes()
         found: list[Block] = []
@@ -139,7 +139,7 @@ class BlockReader:
         for shape in shapes:
             inside: list[Block] = []
             if shape.words is not None:
-                self.context.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
+                self.context.text_width = text_room(shape)[1 if shape.turned else 0]
                 inside = BlockReader(self.part, in_box=True).blocks(shape.words, NO_CELL_STYLE, depth + 1)
                 self.context.text_width = room
             inside = with_automatic_space(inside, like_html=self.context.like_html, begins=True)

@@ -6,10 +6,14 @@ from letters.docx.attribute_values import points
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
+    Borders,
     Box,
+    Cell,
     Floating,
     Location,
     Paragraph,
+    Row,
+    Table,
     Text,
     inlines,
 )
@@ -23,14 +27,30 @@ _SLACK = 2.0
 """Points added to a box as wide as its text, so that rounding does not break its lines."""
 
 
+def text_room(shape: Shape) -> tuple[float, float]:
+    """The width and the height that the words of a shape have."""
+    top, right, bottom, left = shape.padding
+    return max(shape.width - left - right, 1.0), max(shape.height - top - bottom, 1.0)
+
+
+def _turned(shape: Shape, blocks: list[Block], location: Location) -> list[Block]:
+    """The words of a shape in a cell as large as they have room, in which they can be turned."""
+    width, height = text_room(shape)
+    words = with_lists(blocks)
+    cell = Cell(words, 0, 1, 1, Borders(), "", (0.0, 0.0, 0.0, 0.0), align=shape.align, turned=shape.turned)
+    row = Row((cell,), height, exact=True, header=False, names_columns=False, cant_split=True)
+    return [Table((row,), (width,), "left", 0.0, location)]
+
+
 def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str) -> Box:
     """A text box, or a drawn line if there are no blocks.
 
     Args:
         align: the alignment of the paragraph it is anchored in.
     """
+    is_turned = bool(shape.turned and blocks)
     return Box(
-        with_lists(blocks),
+        tuple(_turned(shape, blocks, location)) if is_turned else with_lists(blocks),
         shape.width,
         location,
         height=shape.height,
@@ -39,7 +59,7 @@ def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str)
         borders=shape.borders,
         shading=shape.fill,
         padding=shape.padding,
-        vertical_align=shape.align,
+        vertical_align="top" if is_turned else shape.align,
     )
 
 

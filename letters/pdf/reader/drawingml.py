@@ -24,6 +24,8 @@ GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})
 _PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
 _VERTICAL_ALIGN: dict[str, Literal["middle", "bottom"]] = {"ctr": "middle", "b": "bottom"}
+Turn = Literal["", "left", "right"]
+_TURNED: dict[str, Turn] = {"vert": "right", "vert270": "left", "eaVert": "right"}
 _MOST_STOPS = 100
 _COLORED = ("gs", "fgClr", "bgClr")
 _THIN = 1.5
@@ -45,6 +47,8 @@ class Shape(Struct, frozen=True):
     """Its picture, if it is more than a rectangle of one color."""
     description: str = ""
     """The alternative text of a drawing."""
+    turned: Turn = ""
+    """Its words read upward if they are turned to the left, and downward if they are turned to the right."""
 
 
 def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
@@ -90,7 +94,8 @@ def shapes_of(
     warp = None if room is None else room.find(f"{{{A}}}prstTxWarp")
     if words is not None and warp is not None and warp.get("prst") not in (None, "textNoShape", "textPlain"):
         part.note("The words of WordArt are printed on straight lines.", code="look")
-    if words is not None and room is not None and room.get("vert", "horz") != "horz":
+    vert = "horz" if room is None else room.get("vert", "horz")
+    if words is not None and vert != "horz" and vert not in _TURNED:
         part.note("Turned text in a text box is printed upright.", code="look")
     line, shading = _line(part, node, look), _shading(part, look)
     fill = "" if shading is not None and place is not None else _fill(part, node, look)
@@ -133,6 +138,7 @@ def shapes_of(
         ),
         _VERTICAL_ALIGN.get("" if room is None else room.get("anchor", ""), "top"),
         drawing=drawn,
+        turned=_TURNED.get(vert, ""),
     )
 
 

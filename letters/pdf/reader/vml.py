@@ -14,7 +14,7 @@ from letters.docx.names import A, Node, V, w
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart
-from letters.pdf.reader.drawingml import Shape
+from letters.pdf.reader.drawingml import Shape, Turn
 
 if TYPE_CHECKING:
     from letters.pdf.reader.drawn_shapes import DrawnShape
@@ -123,11 +123,14 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
         )
         if name == "shape" and not fill and node.get("stroked") is None and not node.get("type", "").endswith("202"):
             line = None
-        room = top, right, bottom, left
+        room, flow = (top, right, bottom, left), style_of(next(node.iterchildren(f"{{{V}}}textbox")))
+        turned: Turn = ""
+        if flow.get("layout-flow") in ("vertical", "vertical-ideographic"):
+            turned = "left" if flow.get("mso-layout-flow-alt") == "bottom-to-top" else "right"
         if drawn is not None:
-            yield Shape(words, width, height, place, padding=_with(room, drawn[1]), drawing=drawn[0])
+            yield Shape(words, width, height, place, padding=_with(room, drawn[1]), drawing=drawn[0], turned=turned)
         else:
-            yield Shape(words, width, height, place, Borders(line, line, line, line), fill, room)
+            yield Shape(words, width, height, place, Borders(line, line, line, line), fill, room, turned=turned)
     elif name == "line":
         yield from _drawn_line(part, node, place, line)
     elif (path := node.find(f"{{{V}}}textpath")) is not None:
