@@ -29,6 +29,15 @@ _ENGLISH = 0x409
 _UNUSABLE = ("lastresort", "last resort", "adobe blank")
 """Fonts with a picture, or nothing, for every character there is."""
 _ALL_STYLES = {(italic, (weight, _REGULAR_WIDTH)) for italic in (False, True) for weight in (400, 700)}
+_FILES_OF = {
+    "arial": "arial", "arial narrow": "arial", "arial black": "ari", "helvetica": "helvetica", "calibri": "calibri",
+    "calibri light": "calibri", "cambria": "cambria", "cambria math": "cambria", "courier": "cour",
+    "courier new": "cour", "georgia": "georgia", "tahoma": "tahoma", "times": "times", "times new roman": "times",
+    "verdana": "verdana",
+}  # fmt: skip
+"""What the names of the files of the best-known fonts begin with, on Windows, on macOS and where Linux installs them.
+
+Nearly every letter asks for one of these, and few Linux machines have it; other files are not opened to look for it."""
 _MOST_FONTS = 1_000  # in a collection; those of macOS have a few dozen
 
 
@@ -147,6 +156,11 @@ def _machine_faces() -> tuple[FontFace, ...]:
 
 def _machine_faces_of(family: str) -> Iterator[FontFace]:
     """The machine's faces that may be of a family: those of every font file among whose names it is."""
+    if begins := _FILES_OF.get(family):
+        for file in _machine_files():
+            if os.path.basename(file).casefold().startswith(begins):  # noqa: PTH119
+                yield from _faces_of(file)
+        return
     if not family.isascii():  # its capital letters have other bytes
         yield from _machine_faces()
         return
@@ -159,7 +173,12 @@ def _machine_faces_of(family: str) -> Iterator[FontFace]:
 @cache
 def _names_in_files() -> tuple[tuple[str, bytes], ...]:
     """The machine's font files, with their names as they stand there but in lowercase: less than half the work."""
-    return tuple((file, _raw_names(file).lower()) for file in _files_in(font_folders()))
+    return tuple((file, _raw_names(file).lower()) for file in _machine_files())
+
+
+@cache
+def _machine_files() -> tuple[str, ...]:
+    return tuple(_files_in(font_folders()))
 
 
 def _raw_names(file: str) -> bytes:

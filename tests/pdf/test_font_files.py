@@ -197,3 +197,18 @@ def test_a_family_alone_has_the_faces_that_it_has_among_all():
         if styles < {(face.italic, face.cut) for face in faces}:  # what is left out is a style that nothing asks for
             assert styles >= {(italic, (weight, 5)) for italic in (False, True) for weight in (400, 700)}
     assert faces_of_family("no such family") == faces_of_family("") == ()
+
+
+def test_the_best_known_fonts_are_looked_for_in_the_files_that_bear_their_names(tmp_path: Path) -> None:
+    for name, family in (("ArialMT.ttf", "Arial"), ("timesbd.ttf", "Times New Roman"), ("other.ttf", "Courier New")):
+        font_file(tmp_path / name, family, cubic=False)
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}</dir></fontconfig>")
+    script = (
+        "from letters.pdf.font_files import faces_of_family\n"
+        "print([len(faces_of_family(name)) for name in ('arial', 'times new roman', 'courier new', 'calibri')])"
+    )
+    environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+    )
+    assert done.stdout == "[2, 2, 0, 0]\n"
