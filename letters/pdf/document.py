@@ -446,8 +446,11 @@ class Document(Struct, frozen=True, dict=True):
     @lazy_property
     def facts(self) -> ContentFacts:
         """What is in all its paragraphs: of the body, headers, footers, and notes."""
-        everyone = list(all_paragraphs(self))
+        everyone = [each for blocks in _stories(self) for each in paragraphs(blocks)]
         every = [facts_of(each.content) for each in everyone]
+        if any(Footnote in each.kinds for each in every):
+            everyone = list(all_paragraphs(self))
+            every = [facts_of(each.content) for each in everyone]
         found = list({id(facts): facts for facts in every}.values())
         labels = [each.label.format for each in everyone if each.label is not None]
         return ContentFacts(
@@ -581,8 +584,12 @@ def footnotes(paragraph: Paragraph) -> Iterable[Paragraph]:
 
 def all_paragraphs(document: Document) -> Iterator[Paragraph]:
     """Every paragraph: of the body, headers, footers, and notes."""
+    for blocks in _stories(document):
+        for paragraph in paragraphs(blocks):
+            yield paragraph
+            yield from footnotes(paragraph)
+
+
+def _stories(document: Document) -> Iterator[tuple[Block, ...]]:
     for section in document.sections:
-        for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
-            for paragraph in paragraphs(blocks):
-                yield paragraph
-                yield from footnotes(paragraph)
+        yield from (section.blocks, *section.headers.all(), *section.footers.all())

@@ -24,12 +24,10 @@ class KeptResults(Generic[_Result]):
 
     def __init__(self, most: int) -> None:
         self.most, self.amount = most, 0
-        self._results: dict[object, tuple[object, _Result]] = {}
-
-    def get(self, key: object) -> _Result | None:
-        """The result, if it is kept."""
-        found = self._results.get(key)
-        return None if found is None else found[1]
+        self._results: dict[object, _Result] = {}
+        self._objects: dict[object, object] = {}
+        self.get = self._results.get
+        """Gives the result for a key; None if it is not kept."""
 
     def keep(self, key: object, objects: object, result: _Result, amount: int = 1) -> None:
         """Keep a result, unless it is a tenth of all that may be kept.
@@ -40,9 +38,10 @@ class KeptResults(Generic[_Result]):
         """
         if self.amount + amount > self.most:
             self._results.clear()
+            self._objects.clear()
             self.amount = 0
         if amount < self.most / 10:
-            self._results[key] = objects, result
+            self._objects[key], self._results[key] = objects, result
             self.amount += amount
 
 

@@ -133,7 +133,7 @@ def most_pages(document: Document) -> int:
                      for which in ("default", "first", "even")]  # fmt: skip
         running = max((_height(blocks, section.text_width) for blocks in furniture), default=0.0)
         room = max(room - running, room / 8)
-        pages += 3 + _SLACK * _height(section.blocks, section.text_width) / room + 2 * _breaks(section.blocks)
+        pages += 3 + _SLACK * _height(section.blocks, section.text_width) / room + 2 * _breaks(section.blocks, document)
     return ceil(pages)
 
 
@@ -194,13 +194,14 @@ def _paragraph_height(block: Paragraph, width: float) -> float:
     return max(layout.before, 0.0) + max(layout.after, 0.0) + lines * each + pictures + notes
 
 
-def _breaks(blocks: Iterable[Block]) -> int:
+def _breaks(blocks: Iterable[Block], document: Document) -> int:
     found = 0
     for block in blocks:
         if isinstance(block, Paragraph):
             found += block.format.page_break_before
-            found += facts_of(block.content).page_breaks
+            if document.facts.page_breaks:
+                found += facts_of(block.content).page_breaks
         else:
             found += isinstance(block, Box) and block.page_break_before
-            found += sum(_breaks(inside) for inside in children(block))
+            found += sum([_breaks(inside, document) for inside in children(block)])
     return found

@@ -199,7 +199,7 @@ class LineBreaker:
         if kept is None:
             if not self._is_plain(label):
                 return None
-            breaker = LineBreaker(context, block, self.width, OWN)
+            breaker = self if self.node is OWN else LineBreaker(context, block, self.width, OWN)
             lines = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
             for line in lines:
                 if not any(piece.run.spelled for piece in line.pieces):

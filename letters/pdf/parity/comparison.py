@@ -28,6 +28,7 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
+from letters.pdf.kept_results import KeptResults
 from letters.pdf.parity.overprint import refuse_overprint
 from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, styles_of_words
 from letters.pdf.written_file import OtherSyntax, words_of_written
@@ -229,11 +230,22 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
             continue  # it continues the one before on the same page
         found.append({})
         for (kind, which), target in named.items():
-            story = Story(package, hidden, known=package.paragraphs(target))
-            story.read(package.tree(target))
             blocks = getattr(getattr(sections[at], f"{kind}s"), which, ())
-            found[-1][kind, which] = _labelled(story, paragraphs(blocks))
+            key = package.parts[target], id(hidden), id(blocks)
+            lines = _LINES_OF_STORIES.get(key)
+            if lines is None:
+                story = Story(package, hidden, known=package.paragraphs(target))
+                story.read(package.tree(target))
+                lines = _labelled(story, paragraphs(blocks))
+                _LINES_OF_STORIES.keep(key, (hidden, blocks), lines, len(package.parts[target]))
+            found[-1][kind, which] = lines
     return found or [{}]
+
+
+_LINES_OF_STORIES = KeptResults[list[str]](500_000)
+"""The lines of headers and footers, a number of bytes: letters have some of these parts in common, and the reader gives
+the same blocks for them.
+"""
 
 
 def difference(

@@ -58,6 +58,11 @@ def _is_text_or_number(item: Inline) -> bool:
     return isinstance(item, Text | Tab) or (isinstance(item, WordField) and item.kind in PAGE_FIELDS)
 
 
+def is_plain(block: Block) -> bool:
+    """Whether it is a paragraph without a label, of nothing but text and page numbers."""
+    return isinstance(block, Paragraph) and block.label is None and all(map(_is_text_or_number, block.content))
+
+
 def _has(family: str, text: str) -> bool:
     """Whether a font has all characters of a bullet."""
     return all(fonts.metrics(family, False, False).has(character) for character in text)

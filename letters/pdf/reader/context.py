@@ -71,6 +71,8 @@ class _SharedStyles(Struct):
     runs: dict[tuple[str, str, str, str], RunFormat] = field(default_factory=dict)
     layouts: dict[tuple[str, str, str, float], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
     paragraphs: dict[tuple[str, str, bool, bool, bool, float], KnownParagraph] = field(default_factory=dict)
+    stories: dict[tuple[tuple[str, str, str], bytes, bool, float], tuple[Block, ...]] = field(default_factory=dict)
+    """Headers and footers, by what they are, their part, and what the letter says of spacing."""
 
 
 _MOST_FORMATS = 3_000
@@ -78,6 +80,8 @@ _MOST_PARAGRAPHS, _LONG_PARAGRAPH = 3_000, 10_000
 """How many paragraphs are kept, and the length of the XML of one that is not."""
 MOST_PLACES = 6
 """In how many places each of them is kept."""
+MOST_STORIES, LARGEST_STORY = 32, 50_000
+"""How many headers and footers are kept, and the bytes of the largest of them."""
 
 
 @lru_cache(maxsize=8)
@@ -108,7 +112,7 @@ class ReadingContext:
         if shared.styles is None:
             names = FontNames({} if theme is None else theme_fonts(theme), embedded)
             shared.styles = Styles(self._part("styles"), names)
-        self.styles = shared.styles
+        self.styles, self.stories = shared.styles, shared.stories
         self.colors = {} if theme is None else theme_colors(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles, shared.lists)
         self.settings = self._part("settings")

@@ -8,14 +8,15 @@ from typing import Literal
 from lxml import etree
 from msgspec.structs import replace
 
+from letters._text.limited_memory import remember
 from letters.docx.attribute_values import flag, number_of, points, value_of
 from letters.docx.names import RELATIONSHIPS, Node, P, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.automatic_space import with_automatic_space
-from letters.pdf.reader.blocks import BlockReader
+from letters.pdf.reader.blocks import BlockReader, is_plain
 from letters.pdf.reader.columns import ColumnWidths, endnote_rule, in_columns
-from letters.pdf.reader.context import ReadingContext, StoryPart
+from letters.pdf.reader.context import LARGEST_STORY, MOST_STORIES, ReadingContext, StoryPart
 from letters.pdf.reader.formats import edges_of
 from letters.pdf.reader.lists import with_lists
 
@@ -131,17 +132,29 @@ class SectionReader:
             which = reference.get(w("type"), "default")
             if relation is not None and relation.target in self.context.package.parts:
                 title = f"{'first-page ' if which == 'first' else 'even-page ' if which == 'even' else ''}{kind}"
-                reader = BlockReader(StoryPart(self.context, relation.target, kind, title))
-                blocks = reader.blocks(self.context.package.tree(relation.target))
-                self.inherited[f"{kind}-{which}"] = with_lists(
-                    with_automatic_space(blocks, like_html=self.context.like_html, begins=True)
-                )
+                self.inherited[f"{kind}-{which}"] = self._story(StoryPart(self.context, relation.target, kind, title))
         title_page = flag(node, "titlePg")
         return HeaderFooter(
             default=self.inherited.get(f"{kind}-default", ()),
             first=self.inherited.get(f"{kind}-first", ()) if title_page else (),
             even=self.inherited.get(f"{kind}-even", ()) if self.even_and_odd else (),
         )
+
+
+    def _story(self, part: StoryPart) -> tuple[Block, ...]:
+        """The blocks of a header or footer. Those of a plain one are kept, because letters have it in common."""
+        context = self.context
+        data, like_html = context.package.parts[part.name], context.like_html
+        key = part.identity, data, like_html, context.grid
+        found = context.stories.get(key)
+        if found is None:
+            reader = BlockReader(part)
+            blocks = reader.blocks(context.package.tree(part.name))
+            found = with_lists(with_automatic_space(blocks, like_html=like_html, begins=True))
+            plain = not part.noted and not reader.text.open and all(map(is_plain, found))
+            if plain and len(data) <= LARGEST_STORY:
+                remember(context.stories, MOST_STORIES, key, found)
+        return found
 
 
 def _without_own_line(blocks: list[Block], content: list[Node]) -> list[Block]:

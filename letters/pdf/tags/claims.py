@@ -131,9 +131,10 @@ def _doubtful(content: tuple[Inline, ...]) -> list[Text | Image]:
 def _paragraphs(document: Document) -> Iterator[Paragraph]:
     """Every paragraph that is read aloud: those of the text, its footnotes, and the letterhead."""
     first = document.sections[0]
-    yield from _with_notes(first.headers.first if first.title_page else first.headers.default)
+    inside = _with_notes if Footnote in document.facts.kinds else paragraphs
+    yield from inside(first.headers.first if first.title_page else first.headers.default)
     for section in document.sections:
-        yield from _with_notes(section.blocks)
+        yield from inside(section.blocks)
 
 
 def _with_notes(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
