@@ -334,7 +334,7 @@ def open_package(data: bytes, name: str) -> Package:
     if TYPES not in parts or PACKAGE_LINKS not in parts:
         raise refuse("This is a zip file but not a Word document.")
     for part, content in parts.items():
-        if part.endswith((".xml", ".rels")) and content.count(b"<") > _MAX_TAGS:
+        if len(content) > _MAX_TAGS and part.endswith((".xml", ".rels")) and content.count(b"<") > _MAX_TAGS:
             raise refuse(f"The part {part} is larger than that of any letter.")
     if is_strict(parts[PACKAGE_LINKS]):
         for part, content in parts.items():

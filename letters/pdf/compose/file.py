@@ -17,7 +17,17 @@ from letters.pdf import fonts
 from letters.pdf.compose import pdf_output
 from letters.pdf.compose.compression import packed
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, FixedArray, Stream, String
+from letters.pdf.compose.pdf_output import (
+    PDF,
+    Array,
+    Dictionary,
+    FixedArray,
+    FixedDictionary,
+    FixedStream,
+    Object,
+    Stream,
+    String,
+)
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
 from letters.pdf.compose.unsupported import Unsupported
@@ -110,41 +120,10 @@ class FileWriter(Struct):
     def _fonts(self) -> Any:
         found = Dictionary({})
         for font, shown in self.resources.fonts.items():
-            found[self.resources.font_names[font]] = self._font(font, shown.characters).reference
+            objects = _font_objects(font, shown.characters, len(self.pdf.objects))
+            self.pdf.add_numbered(objects)
+            found[self.resources.font_names[font]] = objects[-1].reference
         return found
-
-    def _font(self, font: Font, shown: frozenset[tuple[int, str]]) -> Any:
-        add = self.pdf.add_object
-        subset = _written_font(font, shown)
-        data, name = subset.data, subset.name
-        about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
-        file = Stream([data], about, subset.packed)
-        add(file)
-        metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
-        up, down = (round(part * 1000) for part in metrics.drawn)
-        descriptor = Dictionary({
-            "Type": "/FontDescriptor", "FontName": name, "FontFamily": String(font.face.family),
-            "Flags": _SYMBOLIC + _ITALIC * font.face.italic + _SERIF * ("Serif" in font.face.family),
-            "FontBBox": Array([0, -down, subset.widest, up]), "ItalicAngle": 0, "Ascent": up,
-            "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80,
-            "FontFile3" if font.is_cubic else "FontFile2": file.reference,
-        })  # fmt: skip
-        add(descriptor)
-        system = Dictionary({"Registry": String("Adobe"), "Ordering": String("Identity"), "Supplement": 0})
-        inner = Dictionary({
-            "Type": "/Font", "Subtype": "/CIDFontType0" if font.is_cubic else "/CIDFontType2", "BaseFont": name,
-            "CIDSystemInfo": system, **({} if font.is_cubic else {"CIDToGIDMap": "/Identity"}),
-            "FontDescriptor": descriptor.reference, "W": subset.widths,
-        })  # fmt: skip
-        add(inner)
-        texts = Stream(packed=subset.packed_texts)
-        add(texts)
-        outer = Dictionary({
-            "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
-            "DescendantFonts": Array([inner.reference]), "ToUnicode": texts.reference,
-        })  # fmt: skip
-        add(outer)
-        return outer
 
     def _pictures(self) -> Any:
         found = Dictionary({})
@@ -257,6 +236,47 @@ def _written_font(font: Font, shown: frozenset[tuple[int, str]]) -> _WrittenFont
     widths = {glyph: round(font.advance(glyph) * 1000, 3) for glyph in sorted(glyphs)}
     texts = zlib.compress(character_map(glyphs))
     return _WrittenFont(data, zlib.compress(data), name, _runs_of(widths), max(widths.values()), texts)
+
+
+@lru_cache(maxsize=100)
+def _font_objects(font: Font, shown: frozenset[tuple[int, str]], first: int) -> list[Object]:
+    """The objects of a font with the glyphs that are shown, numbered from ``first``; the last is the font itself.
+
+    Letters of one kind often have the same.
+    """
+    objects: list[Object] = []
+
+    def add(item: Object) -> str:
+        item.number = first + len(objects)
+        item.reference = f"{item.number} 0 R"
+        objects.append(item)
+        return item.reference
+
+    subset = _written_font(font, shown)
+    data, name = subset.data, subset.name
+    about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
+    file = add(FixedStream([data], about, subset.packed))
+    metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
+    up, down = (round(part * 1000) for part in metrics.drawn)
+    descriptor = add(FixedDictionary({
+        "Type": "/FontDescriptor", "FontName": name, "FontFamily": String(font.face.family),
+        "Flags": _SYMBOLIC + _ITALIC * font.face.italic + _SERIF * ("Serif" in font.face.family),
+        "FontBBox": Array([0, -down, subset.widest, up]), "ItalicAngle": 0, "Ascent": up,
+        "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80,
+        "FontFile3" if font.is_cubic else "FontFile2": file,
+    }))  # fmt: skip
+    system = Dictionary({"Registry": String("Adobe"), "Ordering": String("Identity"), "Supplement": 0})
+    inner = add(FixedDictionary({
+        "Type": "/Font", "Subtype": "/CIDFontType0" if font.is_cubic else "/CIDFontType2", "BaseFont": name,
+        "CIDSystemInfo": system, **({} if font.is_cubic else {"CIDToGIDMap": "/Identity"}),
+        "FontDescriptor": descriptor, "W": subset.widths,
+    }))  # fmt: skip
+    texts = add(FixedStream(packed=subset.packed_texts))
+    add(FixedDictionary({
+        "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
+        "DescendantFonts": Array([inner]), "ToUnicode": texts,
+    }))  # fmt: skip
+    return objects
 
 
 def _runs_of(widths: dict[int, float]) -> Any:

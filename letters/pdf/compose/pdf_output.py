@@ -72,6 +72,14 @@ class FixedArray(Array):
         return Array(self).source
 
 
+class FixedDictionary(Dictionary):
+    """A dictionary that several files have in common, with the same number, and that is written out once."""
+
+    @lazy_property
+    def source(self) -> str:
+        return Dictionary(self).source
+
+
 class String(Object):
     """A text: literal if it is ASCII, otherwise in UTF-16 (7.9.2.2)."""
 
@@ -121,6 +129,14 @@ class Stream(Object):
         return b"%b\nstream\n%b\nendstream" % (extra.source.encode(), content)
 
 
+class FixedStream(Stream):
+    """A stream that several files have in common, with the same number, and that is written out once."""
+
+    @lazy_property
+    def data(self) -> bytes:
+        return Stream(self.stream, self.extra, self.packed).data
+
+
 class PDF:
     """A file. Its objects are numbered from 1, in the order in which they are added."""
 
@@ -136,6 +152,10 @@ class PDF:
         item.number = len(self.objects)
         item.reference = f"{item.number} 0 R"
         self.objects.append(item)
+
+    def add_numbered(self, items: Iterable[Object]) -> None:
+        """Objects that have their numbers already: those that come next."""
+        self.objects += items
 
     def add_page(self, page: Dictionary) -> None:
         self.pages["Count"] += 1

@@ -140,7 +140,6 @@ class SectionReader:
             even=self.inherited.get(f"{kind}-even", ()) if self.even_and_odd else (),
         )
 
-
     def _story(self, part: StoryPart) -> tuple[Block, ...]:
         """The blocks of a header or footer. Those of a plain one are kept, because letters have it in common."""
         context = self.context
