@@ -74,6 +74,13 @@ def test_values_are_written_as_their_cells_show_them() -> None:
     assert {"$1,200.50", "$800.00", "$1,400.00"} <= set(found)
 
 
+def test_large_and_small_values_are_read_as_they_are() -> None:
+    found = words(f"<c:barChart>{series('a', (2.5e7, 1.2e7, 0), more=LABELS)}</c:barChart>", legend="")
+    assert {"25000000", "12000000", "30000000"} <= set(found)
+    small = words(f"<c:barChart>{series('a', (1e-3, 5e-4, 0), more=LABELS)}</c:barChart>", legend="")
+    assert {"0.001", "0.0005"} <= set(small)
+
+
 def test_a_line_goes_through_its_values_and_ends_where_one_is_missing() -> None:
     whole, broken = (
         [

@@ -53,6 +53,14 @@ def test_shapes_have_their_places_colors_and_holes() -> None:
     assert at(shown, 150, 150)[3] == at(shown, 250, 50)[3] == 0  # the hole, and what is empty
 
 
+def test_a_bitmap_that_leaves_all_as_it_is_draws_nothing() -> None:
+    copied, nothing = (struct.pack("<I", operation) for operation in (0xCC0020, 0xAA0029))
+    green = bitmap(0, 0, 300, 200, [(0, 128, 0)])
+    shown = drawn(emf(brush(1, RED), rectangle(10, 10, 90, 60), green.replace(copied, nothing)))
+    assert at(shown, 50, 40) == (255, 0, 0, 255)
+    assert at(shown, 150, 150)[3] == 0
+
+
 def test_curves_text_and_bitmaps_are_drawn() -> None:
     shown = drawn(
         emf(

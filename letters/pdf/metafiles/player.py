@@ -21,7 +21,7 @@ from letters.pdf.metafiles.raster import (
 )
 
 _CENTER, _RIGHT, _BASELINE, _BOTTOM, _FROM_POSITION = 6, 2, 24, 8, 1
-_BLACKNESS, _WHITENESS, _PATTERN = 0x42, 0xFF0062, 0xF00021
+_BLACKNESS, _WHITENESS, _PATTERN, _NOTHING = 0x42, 0xFF0062, 0xF00021, 0xAA0029
 
 
 class Player:
@@ -77,12 +77,16 @@ class Player:
 
     def bitmap(self, picture: Image.Image, place: tuple[float, float, float, float], operation: int = COPY) -> None:
         """A bitmap at x and y, with this width and height."""
+        if operation == _NOTHING:
+            return
         x, y, width, height = place
         self.raster.bitmap(picture, (self.at(x, y), self.at(x + width, y + height)), operation)
 
     def pattern(self, place: tuple[float, float, float, float], operation: int) -> None:
         """A rectangle filled with the brush, or with black or white."""
         colors = {_BLACKNESS: (0, 0, 0), _WHITENESS: (255, 255, 255), _PATTERN: self.state.brush.color}
+        if operation == _NOTHING:
+            return
         if operation not in colors:
             raise CannotDraw(f"raster operation {operation:06X}")
         x, y, width, height = place

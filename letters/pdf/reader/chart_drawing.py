@@ -59,7 +59,10 @@ def chart_in(
     if link is None or link.target not in package.parts:
         return None
     chart = chart_of(package.tree(link.target), theme)
-    return None if chart is None else drawn_chart(chart, size, _family(package), said)
+    try:
+        return None if chart is None else drawn_chart(chart, size, _family(package), said)
+    except ArithmeticError:  # values that no axis can show
+        return None
 
 
 def _family(package: Package) -> str:
@@ -451,7 +454,7 @@ def _nice(low: float, high: float, axis: Axis, most: float, code: str) -> _Scale
     lowest = axis.lowest if axis.lowest is not None else low
     highest = axis.highest if axis.highest is not None else high + (high - low) / 20
     if highest <= lowest:
-        highest = lowest + 1.0
+        highest = lowest + max(abs(lowest), 1.0)
     step = axis.step or 0.0
     if step <= 0 or (highest - lowest) / step > 100:
         rough = (highest - lowest) / min(max(most, 2.0), 10.0)
@@ -461,7 +464,7 @@ def _nice(low: float, high: float, axis: Axis, most: float, code: str) -> _Scale
         lowest = math.floor(lowest / step + 1e-9) * step
     if axis.highest is None:
         highest = math.ceil(highest / step - 1e-9) * step
-    return _Scale(lowest, highest, step, code)
+    return _Scale(lowest, max(highest, lowest + step), step, code)
 
 
 def _runs(points: Mapping[int, tuple[float, float]]) -> Iterator[list[tuple[float, float]]]:

@@ -18,7 +18,7 @@ _KINDS: dict[str, Kind] = {
     "area3DChart": "area", "pieChart": "pie", "pie3DChart": "pie", "doughnutChart": "doughnut",
 }  # fmt: skip
 ROUND: frozenset[Kind] = frozenset({"pie", "doughnut"})
-_MOST_VALUES = 2_000
+_MOST_VALUES, _LARGEST = 2_000, 1e15
 
 
 class Labels(Struct, frozen=True):
@@ -116,10 +116,8 @@ def chart_of(root: Node, theme: Mapping[str, str]) -> Chart | None:
         plots.append(_plot(node, kind, number, theme))
         number += len(plots[-1].series)
     categories = _categories(said)
-    if (
-        not any(each.values for plot in plots for each in plot.series)
-        or len({plot.kind in ROUND for plot in plots}) > 1
-    ):
+    count = sum(len(each.values) for plot in plots for each in plot.series)
+    if not 0 < count <= _MOST_VALUES or len({plot.kind in ROUND for plot in plots}) > 1:
         return None
     title, look = chart.find(_c("title")), root.find(_c("spPr"))
     alone = plots[0].series[0].name if number == 1 else ""
@@ -158,7 +156,7 @@ def _plot(node: Node, kind: Kind, number: int, theme: Mapping[str, str]) -> Plot
 
 def _series(node: Node, number: int, plot: Node, theme: Mapping[str, str], kind: Kind) -> Series:
     values = next((found for name in ("val", "yVal") if (found := node.find(_c(name))) is not None), None)
-    numbers = {at: number_of(text) for at, text in _stored(values) if text.strip()}
+    numbers = {at: value for at, text in _stored(values) if (value := _value(text)) is not None}
     look = node.find(_c("spPr"))
     path = f"{{{A}}}ln/{{{A}}}solidFill" if kind == "line" else f"{{{A}}}solidFill"
     own = color(None if look is None else look.find(path), theme)
@@ -177,6 +175,15 @@ def _series(node: Node, number: int, plot: Node, theme: Mapping[str, str], kind:
         points,
         _labels(labels if labels is not None else plot.find(_c("dLbls"))),
     )
+
+
+def _value(text: str) -> float | None:
+    """A stored number, which may have an exponent; None for anything else, and for one that no axis could show."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < _LARGEST else None
 
 
 def _accent(number: int, theme: Mapping[str, str]) -> str:
@@ -223,7 +230,7 @@ def _axis(node: Node | None) -> Axis:
 
     def limit(parent: Node | None, name: str) -> float | None:
         found = None if parent is None else parent.find(_c(name))
-        return None if found is None else number_of(found.get("val"))
+        return None if found is None else _value(found.get("val", ""))
 
     linked = code is None or code.get("sourceLinked") in ("1", "true")
     return Axis(
