@@ -340,7 +340,7 @@ class Table(Struct, frozen=True, gc=False):
 
 
 class Columns(Struct, frozen=True, gc=False):
-    """Newspaper columns of equal width (17.6.4)."""
+    """Newspaper columns, of equal width unless ``widths`` and ``gaps`` say otherwise (17.6.4)."""
 
     count: int
     gap: float
@@ -348,6 +348,8 @@ class Columns(Struct, frozen=True, gc=False):
     """Of equal height, as before a continuous section; otherwise each is filled before the next."""
     ruled: bool = False
     """With a line between the columns."""
+    widths: tuple[float, ...] = ()
+    gaps: tuple[float, ...] = ()
 
 
 class Box(Struct, frozen=True, gc=False):

@@ -35,6 +35,7 @@ FLOATING = (
 )
 COLUMNS = '<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440"/>'
 COLUMNS += '<w:cols w:num="2" w:space="720"/>'
+UNEQUAL = 'w:num="2" w:equalWidth="0"><w:col w:w="2500" w:space="720"/><w:col w:w="6140"/></w:cols>'
 BORDERS = '<w:pgBorders><w:top w:val="single" w:sz="8" w:space="24"/></w:pgBorders>'
 FLOATS = table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblpPr w:vertAnchor="text" w:tblpY="10"/>')
 SHAPE = '<w:r><w:pict><v:shape style="position:absolute;margin-left:300pt;width:90pt;height:40pt">'
@@ -73,7 +74,9 @@ CASES: dict[str, dict[str, Any]] = {
     "Headers, footers, page numbers": {
         "body": paragraph("x"), "footers": {"default": paragraph(inner=field("PAGE", "1"))},
     },
-    "Columns": {"body": paragraph("x"), "page": COLUMNS},
+    "Columns, of the same or of different widths": {
+        "body": paragraph("x"), "page": COLUMNS.replace('w:num="2" w:space="720"/>', UNEQUAL),
+    },
     "Page borders": {"body": paragraph("x"), "section": BORDERS},
     "Lines on a grid, as in Japanese and Chinese templates": {
         "body": paragraph("x"), "section": '<w:docGrid w:type="lines" w:linePitch="360"/>',

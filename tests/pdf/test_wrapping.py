@@ -187,6 +187,38 @@ def test_a_row_goes_on_in_the_next_column() -> None:
     assert place(data, "After")[1] > place(data, "Line 59")[1]
 
 
+def test_columns_of_different_widths_are_filled_one_after_the_other() -> None:
+    columns = '<w:cols w:num="2" w:equalWidth="0"><w:col w:w="2500" w:space="720"/><w:col w:w="6140"/></w:cols>'
+    page = last_section(2).partition("<w:cols")[0] + columns
+    letter = convert(docx(paragraph(LONG) * 12, page=page), dated=DATED, writer="composer")
+    lines = [(len(words), x) for words, x, y in places(letter.data) if y < 700]
+    narrow, wide = (max(length for length, x in lines if (x > 200) is right) for right in (False, True))
+    assert {round(x) for _, x in lines} == {72, 72 + 125 + 36}
+    assert wide > 2 * narrow
+    assert fold(pdf_words(letter.data).body) == fold(LONG * 12)
+    assert not letter.notes
+
+
+def test_columns_of_different_widths_are_balanced_above_what_follows() -> None:
+    columns = '<w:cols w:num="2" w:equalWidth="0"><w:col w:w="2500" w:space="720"/><w:col w:w="6140"/></w:cols>'
+    section = f"<w:p><w:pPr><w:sectPr>{last_section(2).partition('<w:cols')[0]}{columns}</w:sectPr></w:pPr></w:p>"
+    data = composed(paragraph(LONG) + section + paragraph("After"), section=CONTINUOUS)
+    left, right = ([y for _, x, y in places(data) if (x > 200) is beside] for beside in (False, True))
+    assert abs(len(left[:-1]) - len(right)) <= 2
+    assert place(data, "After")[1] > max(right)
+
+
+def test_a_footnote_of_a_column_is_below_all_columns() -> None:
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    note = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" By the rule.")}</w:p></w:footnote>'
+    lines = [paragraph(f"Item {at}", inner=mark if at == 3 else "") for at in range(120)]
+    data = composed("".join(lines), footnotes=note, page=last_section(2))
+    (below,) = [y for words, _, y in places(data) if "By the rule" in words]
+    assert below > 690
+    assert max(y for words, _, y in places(data) if words.startswith("Item")) < below
+    assert place(data, "Item 119", 1)
+
+
 def test_a_column_break_begins_the_next_column() -> None:
     data = composed(paragraph("left") + COLUMN_BREAK + paragraph("right"), page=last_section(2))
     assert place(data, "right")[0] == pytest.approx(324)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from letters.pdf.compose.fragments import ColumnsFragment, Fragment, RowFragment
+from letters.pdf.compose.fragments import ColumnsFragment, Fragment, LineFragment, RowFragment
 from letters.pdf.compose.tables import split
+from letters.pdf.compose.wrapping import end_of_paragraph
+from letters.pdf.document import Columns
 
 _EPS = 0.1
 _STEPS = 14
@@ -20,12 +22,12 @@ def fill_columns(text: ColumnsFragment, room: float) -> ColumnsFragment | None:
     """
     columns = text.columns
     assert columns is not None
-    filled, rest = _filled(text.fragments, columns.count, room)
+    filled, rest = _filled(text.fragments, columns, room)
     if not rest and columns.balanced:
         low, high = 0.0, room
         for _ in range(_STEPS):
             middle = (low + high) / 2
-            closer, more = _filled(text.fragments, columns.count, middle)
+            closer, more = _filled(text.fragments, columns, middle)
             if not more:
                 filled, high = closer, middle
             else:
@@ -38,13 +40,15 @@ def fill_columns(text: ColumnsFragment, room: float) -> ColumnsFragment | None:
 
 
 def _filled(
-    whole: list[Fragment], count: int, room: float
+    whole: list[Fragment], columns: Columns, room: float
 ) -> tuple[list[list[tuple[Fragment, float]]], list[Fragment]]:
     """Columns of this height, and the fragments that are not in them."""
     fragments = list(whole)
     found: list[list[tuple[Fragment, float]]] = []
     at = 0
-    for _ in range(count):
+    for number in range(columns.count):
+        if columns.widths:
+            _break_again(fragments, at, columns.widths[number])
         column: list[tuple[Fragment, float]] = []
         y, begun = 0.0, at
         while at < len(fragments):
@@ -69,3 +73,19 @@ def _filled(
             at += 1
         found.append(column)
     return found, fragments[at:]
+
+
+def _break_again(fragments: list[Fragment], at: int, width: float) -> None:
+    """Break the paragraphs from an index on into lines of this width; the first may have begun in another column."""
+
+    def room(_top: float, _height: float, _needed: float) -> tuple[float, float, float]:
+        return 0.0, 0.0, width
+
+    while at < len(fragments):
+        first, end = fragments[at], end_of_paragraph(fragments, at)
+        assert isinstance(first, LineFragment)
+        assert first.source is not None
+        begun = first.place_in_paragraph > 0
+        lines = first.source.continued(0.0, room, first) if begun else first.source.lines(0.0, room, first)
+        fragments[at:end] = lines
+        at += len(lines)

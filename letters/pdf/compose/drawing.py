@@ -207,12 +207,15 @@ class _Canvas:
     def _columns(self, fragment: ColumnsFragment, y: float) -> None:
         columns, kept = fragment.columns, self.left
         assert columns is not None
+        self.left += fragment.shift
         for at, column in enumerate(fragment.filled):
-            self.left = kept + fragment.shift + at * (fragment.width + columns.gap)
+            gap = columns.gaps[at - 1] if at and columns.gaps else columns.gap
             if at and columns.ruled:
-                x, end = self.left - columns.gap / 2, self.height - y - fragment.height
+                x, end = self.left - gap / 2, self.height - y - fragment.height
                 self.over.append(stroke(x, self.height - y, x, end, 0.5, "solid", ""))
             self._stack([PlacedFragment(each, y + down) for each, down in column])
+            after = columns.gaps[at] if at < len(columns.gaps) else columns.gap
+            self.left += (columns.widths[at] if columns.widths else fragment.width) + after
         self.left = kept
 
     # ------------------------------------------------------------ lines

@@ -193,19 +193,21 @@ class Flow:
 
     def _columns(self, box: Box, columns: Columns, node: Node | None, above: PrecedingFragment) -> ColumnsFragment:
         """Text in columns, which the pages are filled with later."""
-        each = (box.width - columns.gap * (columns.count - 1)) / columns.count
+        each = max(columns.widths, default=(box.width - columns.gap * (columns.count - 1)) / columns.count)
         found = ColumnsFragment(0.0, columns=columns, width=each, shift=box.indent)
         self._in_flow(found, above)
         inner = PrecedingFragment()
         found.fragments = self.blocks(box.blocks, each, node, inner)
-        if any(
-            fragment.page_break_before or isinstance(fragment, ColumnsFragment) or notes_of(fragment)
-            for fragment in found.fragments
-        ):
-            raise Unsupported("a page break or a footnote in columns")
-        for fragment in found.fragments:
-            if isinstance(fragment, LineFragment):
-                fragment.source = None
+        if any(fragment.page_break_before or isinstance(fragment, ColumnsFragment) for fragment in found.fragments):
+            raise Unsupported("a page break in columns")
+        if columns.widths:
+            found.fragments = all_apart(found.fragments)
+            if not all(isinstance(fragment, LineFragment) for fragment in found.fragments):
+                raise Unsupported("a table in columns of different widths")
+        else:
+            for fragment in found.fragments:
+                if isinstance(fragment, LineFragment):
+                    fragment.source = None
         above.after = inner.after
         return found
 

@@ -254,6 +254,8 @@ def notes_of(fragment: Fragment) -> list[FootnoteFragment]:
         return list(fragment.notes)
     if isinstance(fragment, RowFragment):
         return [note for cell in fragment.cells for each in cell.fragments for note in notes_of(each)]
+    if isinstance(fragment, ColumnsFragment):
+        return [note for column in fragment.filled for each, _ in column for note in notes_of(each)]
     return []
 
 

@@ -33,6 +33,8 @@ _RULE = 10.0
 """Height of the separator above the footnotes; the line is in its middle."""
 _MOST_MOVES = 40
 """How often the pages of a section may be filled again because of a float."""
+_MOST_FILLINGS = 6
+"""How often columns may be filled anew because they refer to footnotes."""
 _FEWEST = 40.0
 """Room for text that footnotes of the page before leave on the next, in points."""
 _EPS = 0.1
@@ -219,7 +221,7 @@ class _SectionPaginator:
             else:
                 top = self.exclusions.below(fragment, top)
             if isinstance(fragment, ColumnsFragment):
-                rest = fill_columns(fragment, self.bottom - self.notes_height - top)
+                rest = self._fill_columns(fragment, top)
                 if fragment.filled and any(fragment.filled):
                     self.page.fragments.append(PlacedFragment(fragment, top))
                     y, at_top = top + fragment.height, False
@@ -296,6 +298,16 @@ class _SectionPaginator:
         self._foot()
         self.paginator.pages.append(self.page)
         return self.number
+
+    def _fill_columns(self, fragment: ColumnsFragment, top: float) -> ColumnsFragment | None:
+        """Fill columns from ``top`` down to the footnotes, those that they refer to among them."""
+        for _ in range(_MOST_FILLINGS):
+            rest = fill_columns(fragment, self.bottom - self.notes_height - top)
+            height = self._notes_height(fragment)
+            if height <= self.notes_height + _EPS:
+                return rest
+            self.notes_height = height
+        raise Unsupported("footnotes in columns that leave no room for their references")
 
     def _take_apart(self, fragments: list[Fragment], at: int, behind: int) -> int:
         """Take apart a paragraph that is already on the page, and return how many more fragments there are.

@@ -140,7 +140,7 @@ class Exclusions(Struct):
             return
         if not self.found and not first.source.wrapped:
             return
-        end = _end(fragments, at)
+        end = end_of_paragraph(fragments, at)
         near = self._near(fragments[at:end], y)
         if near or first.source.wrapped:
             fragments[at:end] = first.source.lines(y, self.room if near else None, first)
@@ -149,7 +149,7 @@ class Exclusions(Struct):
         """Break the rest of a paragraph again whose line at an index begins a page, if there is a float beside it.
         Returns whether there is one.
         """
-        first, end = fragments[at], _end(fragments, at)
+        first, end = fragments[at], end_of_paragraph(fragments, at)
         if not isinstance(first, LineFragment) or first.source is None or not self._near(fragments[at:end], y):
             return False
         fragments[at:end] = first.source.continued(y, self.room, first)
@@ -161,7 +161,7 @@ class Exclusions(Struct):
         return any(each.concerns(self.left, self.left + self.width, y - height, y + 2 * height) for each in self.found)
 
 
-def _end(fragments: list[Fragment], at: int) -> int:
+def end_of_paragraph(fragments: list[Fragment], at: int) -> int:
     """The index after the last line of a paragraph."""
     source, end = getattr(fragments[at], "source", None), at + 1
     while end < len(fragments) and source is not None and getattr(fragments[end], "source", None) is source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from letters.errors import Problem
 from letters.pdf.document import Block, Box
 from letters.pdf.html.css import border_css, pt
 from letters.pdf.html.positions import is_in_flow, placing
@@ -32,6 +33,14 @@ class BoxWriter:
     def _columns(self, before: PrecedingBlock) -> str:
         columns = self.box.text_columns
         assert columns is not None
+        if columns.widths:
+            self.sheet.note(
+                Problem(
+                    "Columns of different widths are printed with equal widths.",
+                    where=self.box.location.text,
+                    code="columns",
+                )
+            )
         found = [
             f"column-count:{columns.count}",
             f"column-gap:{pt(columns.gap)}",

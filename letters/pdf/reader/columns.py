@@ -42,9 +42,7 @@ class ColumnWidths(Struct, frozen=True):
 def in_columns(
     part: StoryPart, blocks: tuple[Block, ...], columns: ColumnWidths, paper: Section, indent: float
 ) -> tuple[Block, ...]:
-    """``blocks`` as one box. Columns of different widths become table cells, since neither writer can fill them in
-    turn.
-    """
+    """``blocks`` as one box; as table cells if column breaks say what is in each of columns of different widths."""
     location = part.location()
     width = paper.text_width
     if len(columns.widths) == 1:
@@ -53,7 +51,6 @@ def in_columns(
         pieces = _at_column_breaks(blocks)
         if pieces is not None and 1 < len(pieces) <= len(columns.widths) and _fits(pieces, columns, paper):
             return (_side_by_side(pieces, columns, indent, location),)
-        part.note("Columns of different widths are printed with equal widths.", code="columns")
     parts = _at_page_breaks(blocks)
     if len(parts) > 1:
         found: list[Block] = []
@@ -63,6 +60,8 @@ def in_columns(
         return tuple(found)
     gap = sum(columns.gaps) / len(columns.gaps) if columns.gaps else 36.0
     flow = Columns(len(columns.widths), gap, columns.balanced, columns.ruled)
+    if len(set(columns.widths)) > 1:
+        flow = replace(flow, widths=columns.widths, gaps=columns.gaps)
     return (_box_of(list(blocks), width, location, text_columns=flow, indent=indent),)
 
 
