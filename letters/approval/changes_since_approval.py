@@ -194,14 +194,17 @@ def _bases(assembler: Assembler, files: Mapping[str, Sequence[str]], paths: Sequ
 def _samples(before: Assembler, now: Assembler, kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Sample letters that read differently than before."""
     for name in now.samples(kind):
-        texts: list[list[str]] = []
-        for assembler in (before, now):
-            with suppress(LettersError):
-                texts.append(_letter(assembler, now, kind, name))
-        if len(texts) < 2:
-            yield name, ("could not be made, either before or now.",)
+        try:
+            new = _letter(now, now, kind, name)
+        except LettersError as error:
+            yield name, (f"cannot be made now: {error.problems[0]} `letters check {kind}` lists all that is wrong.",)
             continue
-        pairs = aligned(texts[0], texts[1], str, lambda a, b: True)
+        try:
+            old = _letter(before, now, kind, name)
+        except LettersError:
+            yield name, ("could not be made before.",)
+            continue
+        pairs = aligned(old, new, str, lambda a, b: True)
         if lines := tuple(in_line(left or "", right or "") for left, right in pairs if left != right):
             yield name, lines
 

@@ -526,3 +526,11 @@ def test_the_command_approves_withdraws_and_rolls_back(own: Path, letters: Any) 
         "1. vetted", "2. vetted", "withdrawn", "3. vetted",
     ]  # fmt: skip
     assert letters("vet", "--status", "--library", own).returncode == 0
+
+
+def test_a_sample_letter_that_can_no_longer_be_made_is_said_with_why(own: Path, letters: Any) -> None:
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "{{ request.sought", "{{ request.soght")
+    done = letters("vet", "denial", "--library", own)
+    assert "cannot be made now: " in done.stdout
+    assert "Nothing is called “soght” in {{ request.soght }}. Did you mean “sought”?" in done.stdout
+    assert "`letters check denial` lists all that is wrong." in done.stdout

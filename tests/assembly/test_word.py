@@ -396,7 +396,16 @@ def test_a_page_of_braces_does_not_stall() -> None:
         ("{{ 'x' * 10 }}", "cannot multiply"),
         ("{{ 2 ** 9 }}", "cannot multiply"),
         ("{{ 1 / 2 }}", "cannot multiply or divide"),
-        ("{{ name ~ name }}", "cannot be joined with ~"),
+        ("{{ name ~ name }}", "In {{ name ~ name }}, a tag cannot join values with ~"),
+        ("{{ name[0:2] }}", "In {{ name[0:2] }}, this tag uses something a template cannot do"),
+        ("{{#if urgent}}", "Write {% if urgent %}."),
+        ("{{^urgent}}", "Write {% if not urgent %}."),
+        ("{{#each names}}", "Write {% for one in names %}."),
+        ("{{/if}}", "Write {% endif %}."),
+        ("{{> signature}}", 'Write {%p include "signature" %}.'),
+        ("{% if !urgent %}x{% endif %}", "Write {% if not urgent %}."),
+        ("{% if urgent && name %}x{% endif %}", "Write and."),
+        ("{% if name === 'x' %}x{% endif %}", "Write ==."),
         ("{{ name|uper }}", "There is no filter “uper”. Did you mean “upper”?"),
         ("{{ name|attr('x') }}", "There is no filter “attr”"),
         ("{{ name|attribute__ }}", "There is no filter"),
@@ -482,6 +491,16 @@ def test_a_template_just_within_the_limits_is_filled() -> None:
         ("{% if 1 < 2 <= 3 %}x{% endif %}", "x"),
     ):
         assert words(par(tag), context=context) == [said], tag[:40]
+
+
+def test_every_part_that_does_not_exist_is_named_in_one_run() -> None:
+    context = {"order": {"id": 1, "by": {"name": "x"}}, "deadlines": {}, "name": "x"}
+    body = [par("{{ order.nmae }} {{ order.by.nme }}"), par("{% if name == 'y' %}{{ order.zz }}{% endif %}")]
+    found = [str(each) for each in problems_of(*body, context=context)]
+    assert len(found) == 3
+    assert all(f"Nothing is called “{name}”" in each for name, each in zip(("nmae", "nme", "zz"), found, strict=True))
+    found = [str(each) for each in problems_of(par("{{ nobody }} {{ order.zz }}"), context=context)]
+    assert len(found) == 2, found
 
 
 @pytest.mark.parametrize("tag", ["{{ n }}", "{{ n|count('a', 'b') }}", "{{ [n]|join }}", "{{ -n }}", "{{ [1][n] }}"])

@@ -35,7 +35,7 @@ from letters.assembly.template.sanitize import generated_parts, kept_parts, sani
 from letters.assembly.template.shared_passages import PassageInserter, SharedPassages
 from letters.assembly.template.structure_repair import UniqueIds
 from letters.assembly.template.tag_positions import TagPosition, TagReader
-from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
+from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, short, substitute
 from letters.assembly.template.template_part import TemplatePart
 from letters.docx.fields import has_computed_fields, name_for
 from letters.docx.markup import all_styles, ids_of, serialized, text_of
@@ -313,7 +313,7 @@ class TemplateAnalysis:
                 if each.certain and self._is_of_merge_field(each.words, str(place)):
                     continue
                 if each.certain and f"“{each.words}”" not in reported:
-                    message = f"“{each.words}” is a placeholder and would be printed as is."
+                    message = f"“{short(each.words)}” is a placeholder and would be printed as is."
                     hint = "Write a tag such as {{ date }}, or the words. `letters fields KIND` lists the names."
                     certain.append(place.fault(message, hint, "placeholder"))
                 elif not each.certain:

@@ -175,7 +175,10 @@ def _judge_expression(tag: Tag) -> Iterator[Problem]:
     except RecursionError:
         complaint = _TOO_DEEP
     if complaint:
-        yield tag.fault(*complaint)
+        message, *rest = complaint
+        if message.startswith(("A tag ", "This tag ")):  # says which, as there may be several in the paragraph
+            message = f"In {short(tag.raw, 60)}, {message[0].lower()}{message[1:]}"
+        yield tag.fault(message, *rest)
 
 
 @lru_cache(maxsize=4096)  # the same few tags occur in every letter
@@ -241,7 +244,7 @@ def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
     if isinstance(node, nodes.Test):
         return f"“is {node.name}” cannot be used in a tag.", "Write {% if name %} or {% if not name %}.", BEYOND
     if isinstance(node, nodes.Concat):
-        return "Values cannot be joined with ~ in a tag.", "Print them in two tags, one after the other.", BEYOND
+        return "A tag cannot join values with ~.", "Print them in two tags, one after the other.", BEYOND
     if isinstance(node, nodes.Mul | nodes.Div | nodes.FloorDiv | nodes.Pow):
         return (
             "A tag cannot multiply or divide.",
@@ -309,6 +312,27 @@ def _filter_complaint(node: nodes.Filter) -> tuple[str, ...] | None:
     return wrong_number if node.dyn_args or node.dyn_kwargs else None
 
 
+# How other template languages and programs write what is a word or another sign here.
+_OTHER_SIGNS = {"&&": "and", "||": "or", "===": "==", "!==": "!=", "<>": "!="}
+
+
+def _meant_elsewhere(says: str) -> str:
+    """What a tag of Handlebars or Mustache means, as it is written here; empty if it is none."""
+    match = re.fullmatch(r"([#/>^])\s*([\w.-]*)\s*([\w.]*)", says)
+    if match is None:
+        negation = re.fullmatch(r"!\s*([\w.]+)", says)
+        return f"{{% if not {negation[1]} %}}" if negation else ""
+    sign, first, second = match.groups()
+    if sign == ">":
+        return f'{{%p include "{first}" %}}'
+    if sign == "/":
+        return "{% endfor %}" if first == "each" else "{% endif %}"
+    if first == "each":
+        return f"{{% for one in {second or 'many'} %}}"
+    negated = "not " if sign == "^" or first == "unless" else ""
+    return f"{{% if {negated}{second if first in ('if', 'unless') else first} %}}"
+
+
 def _why_unreadable(tag: Tag) -> tuple[str, str]:
     shown = short(tag.raw, 60)
     cut = pieces(tag.says)
@@ -318,6 +342,11 @@ def _why_unreadable(tag: Tag) -> tuple[str, str]:
             "Put straight double quotation marks on both sides.",
         )
     bare = " ".join(piece for quoted, piece in cut if not quoted)
+    if meant := _meant_elsewhere(tag.says):
+        return f"{shown} is not how a tag is written here.", f"Write {meant}."
+    for sign, word in _OTHER_SIGNS.items():
+        if sign in bare:
+            return f"In {shown}, the sign {sign} has no meaning.", f"Write {word}."
     odd = re.search(r"[^\w\s.,|()\[\]<>=!+\-%*/~:]", bare)
     if odd:
         return (

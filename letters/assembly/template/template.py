@@ -8,7 +8,7 @@ This module is the public face of the package; other rooms import from here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -145,7 +145,7 @@ class Template(Struct, frozen=True, eq=False):
         with problems.collect():
             filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
             members[CORE] = Packed.of(CORE, filled)
-        problems.stop_if_any(TemplateAtFault)
+        self._stop_if_any(problems, context)
         return self._with_field_results(members) if self._compiled.computes_fields else members
 
     def _with_field_results(self, members: dict[str, Packed]) -> dict[str, Packed]:
@@ -190,7 +190,7 @@ class Template(Struct, frozen=True, eq=False):
         for script in self._compiled.properties.values():
             with problems.collect():
                 script.fill(values)
-        problems.stop_if_any(TemplateAtFault)
+        self._stop_if_any(problems, context)
         return found
 
     def _refuse_missing_names(self, context: Mapping[str, Any]) -> None:
@@ -198,10 +198,28 @@ class Template(Struct, frozen=True, eq=False):
         missing = [(name, tag) for name, tags in self._required.items() if name not in context for tag in tags]
         if missing:
             loops = loop_names(self.tags)
-            raise TemplateAtFault(
+            problems = [
                 only_in_its_loop(name, tag, loops[name]) if name in loops else nothing_called(name, tag, context)
                 for name, tag in missing
-            )
+            ]
+            self._stop_if_any(problems, context)
+
+    def _stop_if_any(self, problems: Iterable[Problem], context: Mapping[str, Any]) -> None:
+        """Raise TemplateAtFault if there are problems, and then for every part of a group that does not exist, too."""
+        if found := dict.fromkeys(problems):
+            raise TemplateAtFault(dict.fromkeys([*found, *self._unknown_parts(context)]))
+
+    def _unknown_parts(self, context: Mapping[str, Any]) -> Iterator[Problem]:
+        for use in self.uses:
+            group: Any = context
+            for step in use.path.split("."):
+                if use.optional or type(group) is not dict or group is context.get("deadlines"):
+                    break  # not all letters have the same deadlines
+                if step not in group:
+                    if group is not context:
+                        yield nothing_called(step, use.tag, group)
+                    break
+                group = group[step]
 
 
 def fill_text(source: str, context: Mapping[str, Any], where: str, language: Language = ENGLISH) -> str:
