@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from math import isfinite, isnan
+from math import isnan
 from typing import Any
 
 from msgspec import Struct
@@ -218,9 +218,9 @@ def _text(cell: Any) -> str:
 
 
 def _refuse_long(number: float) -> None:
-    if isnan(number):
+    if not isinstance(number, int) and isnan(number):
         raise BadCell(
             "is NaN, which a program writes where it has no value.", "Leave it out, or write null.", "no-value"
         )
-    if not isfinite(number) or abs(number) >= 10**15:
+    if abs(number) >= 10**15:  # which infinity is, too
         raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")

@@ -35,6 +35,9 @@ from letters.matters.registration import Registration
 _CHECK_SECONDS = 0.3  # of checking in this process before workers are started
 _NOTED_TOGETHER = 100  # rows that go into the register in one transaction, each of which waits for the disk
 _FEW_LETTERS = 25  # Word letters that take less time than starting workers
+_EXISTS_HINT = (
+    "Use --overwrite to replace it, or --resume to continue a batch (in Python: overwrite=True or resume=True)."
+)
 
 
 class Duplicates:
@@ -442,7 +445,7 @@ def _absolute(out: str | None) -> str:
 
 
 def _exists(path: str) -> Problem:
-    return Problem("already exists.", path, "Use --overwrite to replace it, or --resume to continue a batch.", "exists")
+    return Problem("already exists.", path, _EXISTS_HINT, "exists")
 
 
 def _crashed_checking(row: TableRow, problem: Problem) -> CheckedRow:

@@ -67,7 +67,7 @@ def read_answers(source: Path) -> Answers:
         if not data.strip():
             hint = "Write, for example: letters fill - < answers.toml."
             raise InvalidAnswers(Problem("Standard input is empty.", hint=hint, code="empty"))
-        return parse_answers(data, "standard input.json" if data.lstrip()[:1] == b"{" else "standard input")
+        return parse_answers(data, "standard input", is_json=data.lstrip()[:1] == b"{")
     return parse_answers(read_bytes(source), str(source))
 
 

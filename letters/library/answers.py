@@ -20,8 +20,12 @@ Answers = dict[str, Any]
 _LARGEST = 1_000_000  # bytes: as many as in a line of .jsonl
 
 
-def parse_answers(data: bytes, name: str) -> Answers:
-    """Answers from the bytes of a .toml or .json file. Raises InvalidAnswers naming the line."""
+def parse_answers(data: bytes, name: str, *, is_json: bool = False) -> Answers:
+    """Answers from the bytes of a .toml or .json file. Raises InvalidAnswers naming the line.
+
+    Args:
+        is_json: they are JSON whatever the name is.
+    """
     import tomli  # here, because a command that prints letters reads no answers
 
     if len(data) > _LARGEST:
@@ -35,7 +39,7 @@ def parse_answers(data: bytes, name: str) -> Answers:
         line, column, found = broken_bytes(data) or (1, 1, "")
         message = f"The file is not UTF-8 text: {found} in line {line}, at character {column}."
         raise InvalidAnswers(Problem(message, name, "Save it again as UTF-8.", "encoding")) from error
-    if PurePath(name).suffix.lower() == ".json":
+    if is_json or PurePath(name).suffix.lower() == ".json":
         return _parse_json(text, name)
     try:
         if not has_conflict(text):

@@ -6,6 +6,7 @@ The only module that uses the holidays library.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 
+_ONE_AT_A_TIME = threading.Lock()  # threads that look up holidays for the first time
 _LANGUAGE = "en_US"  # of the names of holidays, where the library has them; otherwise the computer's settings decide
 
 
@@ -153,12 +155,13 @@ def _one_country_alone() -> Iterator[None]:
     package, which imports all of them. Here the package is there already, and is empty.
     """
     name = "holidays.countries"
-    spec = find_spec(name) if name not in sys.modules else None
-    if spec is None:
-        yield
-        return
-    sys.modules[name] = module_from_spec(spec)
-    try:
-        yield
-    finally:
-        del sys.modules[name]  # for whoever wants the whole package
+    with _ONE_AT_A_TIME:
+        spec = find_spec(name) if name not in sys.modules else None
+        if spec is None:
+            yield
+            return
+        sys.modules[name] = module_from_spec(spec)
+        try:
+            yield
+        finally:
+            del sys.modules[name]  # for whoever wants the whole package

@@ -170,3 +170,28 @@ def test_workers_never_run_the_script_that_started_them(vetted: Path, tmp_path: 
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "60\n", "")
     assert (tmp_path / "mails.txt").read_text() == "sent\n"
+
+
+def test_threads_of_a_new_program_write_their_first_letters_at_once(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(
+        "import tomllib\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from pathlib import Path\n"
+        "import letters\n"
+        f"answers = tomllib.loads(Path({str(ROOT / 'templates' / 'denial' / 'sample.toml')!r}).read_text('utf-8'))\n"
+        "def written(at):\n"
+        "    return letters.write({**answers, 'reference': f'T-{at}'}, formats=['docx']).files['docx']\n"
+        "with ThreadPoolExecutor(6) as pool:\n"
+        "    print(len(list(pool.map(written, range(6)))))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "6\n"), done.stderr
+
+
+def test_a_number_of_hundreds_of_digits_is_too_long_for_a_text(vetted: Path) -> None:
+    with pytest.raises(InvalidAnswers, match="is too long a number"):
+        list(made([{**rows(1)[0], "reference": 10**400}], vetted))

@@ -365,3 +365,15 @@ def test_a_file_that_is_no_answers_is_refused_in_few_words(tmp_path: Path, lette
     (tmp_path / "large.json").write_text(f'{{"kind": "{"x" * 1_000_000}"}}', encoding="utf-8")
     done = letters("fill", "large.json", "--out", "out", cwd=tmp_path)
     assert (done.returncode, "The file has more than 1,000,000 bytes." in done.stderr) == (1, True), done.stderr
+
+
+def test_json_from_standard_input_is_called_what_it_is(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "letters", "fill", "-", "--out", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, input='{"kind": ', capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
+    )
+    assert (done.returncode, done.stderr.startswith("letters: standard input: The file cannot be read as JSON")) == (
+        1,
+        True,
+    )
