@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
+from lxml import etree
+
 from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
-from letters.docx.markup import ByMarkup, text_of
-from letters.docx.names import A, Node, P, V, w
+from letters.docx.markup import ByMarkup
+from letters.docx.names import A, Node, P, T, V, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
@@ -42,6 +44,7 @@ _WEIGHTS = {
     w("bookmarkStart"): 0.05, w("sdt"): 0.05, w("style"): 0.05, w("num"): 0.02, w("abstractNum"): 0.1,
     f"{{{A}}}blip": 1.0, f"{{{V}}}imagedata": 1.0,
 }  # fmt: skip
+_BREAK, _TYPE = w("br"), w("type")
 _OF_CHARACTER = 0.01
 _OF_PAGE_BREAK = 7.0
 _OF_LONG_WORD = 11.0
@@ -101,7 +104,7 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
         known = [_of_paragraph(node, package.markup(node)) if node.tag == P else _of_piece(node) for node in pieces]
     text = "".join([said for _, _, said in known])
     weight = sum([each for each, _, _ in known]) + len(text) * _OF_CHARACTER
-    if max(map(len, text.split(" "))) >= _LONG:
+    if _may_have_long_word(text):
         weight += sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall(text)) * _OF_LONG_WORD
     found = weight, sum([count for _, count, _ in known]), len(text)
     if part != package.main and len(data) <= _LARGEST_KEPT:
@@ -111,13 +114,26 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
 
 def _of_piece(root: Node) -> tuple[float, int, str]:
     """The weight of an element without its characters, how many paragraphs it has, and its text."""
-    counts: dict[str, int] = {}
-    for node in root.iter(*_WEIGHTS):
+    weight, count, texts = 0.0, 0, list[str]()
+    for node in root.iter(etree.Element):
         tag = str(node.tag)
-        counts[tag] = counts.get(tag, 0) + 1
-    breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
-    weight = sum(_WEIGHTS[tag] * count for tag, count in counts.items()) + breaks * _OF_PAGE_BREAK
-    return weight, counts.get(P, 0), text_of(root)
+        weight += _WEIGHTS.get(tag, 0.0)
+        if tag == P:
+            count += 1
+        elif tag == T:
+            texts.append(node.text or "")
+        elif tag == _BREAK and node.get(_TYPE) in ("page", "column"):
+            weight += _OF_PAGE_BREAK
+    return weight, count, "".join(texts)
+
+
+def _may_have_long_word(text: str) -> bool:
+    at = 0
+    while at + _LONG <= len(text):
+        at = text.rfind(" ", at, at + _LONG) + 1
+        if not at:
+            return True
+    return False
 
 
 _of_paragraph = ByMarkup(_of_piece)

@@ -29,7 +29,7 @@ from letters.pdf.compose.fragments import (
 )
 from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlinePicture, Run
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.lines import Line, RunSlice, SharedLook
+from letters.pdf.compose.lines import OWN, Line, RunSlice, SharedLook
 from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, rgb, stroke, wave
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
@@ -223,7 +223,8 @@ class _Canvas:
     def _whole_paragraph(self, fragment: ParagraphFragment, x: float, y: float) -> None:
         lines, look = fragment.known.lines, fragment.known.look
         assert look is not None
-        self._heading(fragment, x + lines[0].start, y)
+        if fragment.heading is not None:
+            self._heading(fragment, x + lines[0].start, y)
         self.paragraphs.append((fragment, x, y))
         self._shared_lines(fragment, lines, look, x, y)
 
@@ -276,7 +277,7 @@ class _Canvas:
         if drawn is None:
             drawn = remember(look.drawn, _MOST_PLACES, key, self._drawn(lines, x, top))
         for run, operators, text in drawn.spans:
-            node = fragment.node_of(run)
+            node = fragment.own if run.node is OWN else fragment.node_of(run)
             if node is None or node is not self.open:
                 self._mark(node)
             self.out.append(operators)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -269,22 +270,29 @@ class Flow:
         following: Block | None,
     ) -> Fragment:
         """A plain paragraph as one fragment, with the space above it."""
-        block, context = plain.block, self.context
         heading = node if node is not None and node.kind in _HEADINGS else None
-
-        def source() -> _ParagraphSource:
-            label = None if plain.label is None else replace(plain.label, node=of_label)
-            return _ParagraphSource(
-                LineBreaker(context, block, width, node), label, None, 0.0, boxed=False, joined=joins(block, following),
-                note=lambda note: self._note(note, node), heading=heading,
-            )  # fmt: skip
-
         found = ParagraphFragment(
-            plain.height, heading=heading, paragraph=source, own=node, of_label=of_label, known=plain.lines
-        )
-        self._below(found, block, above, None, boxed=False)
-        self.begun |= block.location.story == "body"
+            plain.height, heading=heading, own=node, of_label=of_label, known=plain.lines,
+            paragraph=partial(self._apart, plain, width, (node, of_label, heading), following),
+        )  # fmt: skip
+        self._below(found, plain.block, above, None, boxed=False)
+        self.begun |= plain.block.location.story == "body"
         return found
+
+    def _apart(
+        self,
+        plain: _PlainParagraph,
+        width: float,
+        nodes: tuple[Node | None, Node | None, Node | None],
+        following: Block | None,
+    ) -> _ParagraphSource:
+        """A plain paragraph that has to be taken apart. Nodes: its own, that of its label, and that of a heading."""
+        block, (node, of_label, heading) = plain.block, nodes
+        label = None if plain.label is None else replace(plain.label, node=of_label)
+        return _ParagraphSource(
+            LineBreaker(self.context, block, width, node), label, None, 0.0, boxed=False,
+            joined=joins(block, following), note=lambda note: self._note(note, node), heading=heading,
+        )  # fmt: skip
 
     def _paragraph(
         self, block: Paragraph, width: float, holder: Node | None, above: PrecedingFragment, following: Block | None

@@ -62,15 +62,12 @@ class PageResources(Struct):
     def show(self, run: Run) -> None:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
-            self._use(run.font, run.shaped.uses)
+            self.fonts[run.font] = self.fonts[run.font].with_those_of(run.shaped.uses)
 
     def show_shared(self, look: SharedLook) -> None:
         """The same for all runs of lines that letters share."""
         for font, uses in look.uses:
-            self._use(font, uses)
-
-    def _use(self, font: Font, uses: dict[int, str]) -> None:
-        self.fonts[font] = self.fonts[font].with_those_of(uses)
+            self.fonts[font] = self.fonts[font].with_those_of(uses)
 
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from letters._text.usual_characters import is_usual
 from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.alternatives import is_undescribed
@@ -112,7 +113,7 @@ def _private(place: str, found: str) -> Lack:
 @lru_cache(maxsize=1_000)
 def _without_meaning(text: str) -> str:
     """The first character without a meaning in Unicode: private use, or unassigned."""
-    if text.isascii():
+    if text.isascii() or is_usual(text):
         return ""
     return next((f"U+{ord(each):04X}" for each in text if unicodedata.category(each) in ("Co", "Cn")), "")
 
