@@ -131,6 +131,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Interrupted.exit_code
     except BrokenPipeError:  # whatever reads the output has ended, as in `letters fields denial | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if getattr(arguments, "by", None):
+            told = "letters: stopped, because what reads the output has ended. What is recorded: letters vet --status"
+            print(told, file=sys.stderr)
+            return LettersError.exit_code
         return 0
     except OSError as error:
         if error.errno != errno.ENOSPC:

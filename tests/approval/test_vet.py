@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
 import random
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -534,3 +537,16 @@ def test_a_sample_letter_that_can_no_longer_be_made_is_said_with_why(own: Path, 
     assert "cannot be made now: " in done.stdout
     assert "Nothing is called “soght” in {{ request.soght }}. Did you mean “sought”?" in done.stdout
     assert "`letters check denial` lists all that is wrong." in done.stdout
+
+
+def test_an_approval_whose_output_nobody_reads_to_its_end_is_said_to_be_stopped(own: Path) -> None:
+    replace(own / "templates" / "objections.toml", "text = ", "# a remark\ntext = ")
+    approve = [sys.executable, "-m", "letters", "vet", "--all", "--by", "N", "--title", "T", "--why", "W"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*approve, "--library", str(own)], stdout=writer, stderr=subprocess.PIPE, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, "letters vet --status" in done.stderr) == (1, True), done.stderr

@@ -396,7 +396,8 @@ def _around(text: str, at: int) -> str:
             break
         counted += len(fold(character))
     start, end = max(0, place - _CONTEXT), min(len(text), place + _CONTEXT)
-    shown = " ".join(text[start:end].replace(ANY_NUMBER, "#").split())
+    plain = text[start:end].replace(ANY_NUMBER, "#")
+    shown = " ".join("".join([each if each.isprintable() else " " for each in plain]).split())
     return f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}" if shown else "(nothing)"
 
 
