@@ -101,6 +101,9 @@ CASES: dict[str, dict[str, Any]] = {
     "Arabic and Hebrew": {"body": paragraph("שלום", "<w:bidi/>", run="<w:rtl/>")},
     "Embedded fonts": {"body": paragraph("AB", run='<w:rFonts w:ascii="Boxes" w:hAnsi="Boxes"/>'), "fonts": FONTS},
     "Words above others (furigana)": {"body": paragraph("x", inner=RUBY)},
+    "Headings on the same line as their text (style separators)": {
+        "body": paragraph("Duties.", "<w:rPr><w:vanish/><w:specVanish/></w:rPr>") + paragraph("We keep records."),
+    },
     "Space between the cells of a table": {
         "body": table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblCellSpacing w:w="15"/>')
     },

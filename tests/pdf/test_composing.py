@@ -119,6 +119,13 @@ def test_what_is_kept_with_the_next_paragraph_moves_with_it() -> None:
     assert any(line.startswith("The Department may disclose") for line in together)
 
 
+def test_space_between_shaded_paragraphs_does_not_begin_a_page() -> None:
+    shaded = '<w:shd w:val="clear" w:fill="FFEE88"/><w:spacing w:before="600"/>'
+    data = composed("".join(paragraph(f"line{at}", shaded) for at in range(20)))
+    tops = [min(y for _, _, y in places(data, page)) for page in (0, 1)]
+    assert tops[1] == pytest.approx(tops[0] - 30, abs=0.1)  # only the first paragraph keeps its space
+
+
 @pytest.mark.parametrize("count", range(30, 50))
 def test_no_page_has_a_single_line_of_a_paragraph(count: int) -> None:
     data = composed(paragraph("x") * count + paragraph(LONG))

@@ -598,6 +598,7 @@ class _ParagraphSource(Struct):
             below = bottom.width + bottom.space
         first.space_above += added
         first.height += added
+        first.gap = self.gap
         last.space_below += below
         last.height += below
 

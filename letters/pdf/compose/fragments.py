@@ -116,6 +116,8 @@ class LineFragment(TextFragment):
 
     line: Line = field(default_factory=Line)
     space_above: float = 0.0
+    gap: float = 0.0
+    """How much of it is the space between two paragraphs in one box, which a page does not begin with."""
     space_below: float = 0.0
     frame: Frame | None = None
     top_line: Border | None = None

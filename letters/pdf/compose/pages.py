@@ -206,6 +206,8 @@ class _SectionPaginator:
                     at += 1
                 continue
             if isinstance(fragment, LineFragment):
+                if bare and fragment.gap:
+                    _without_gap(fragment)
                 if self._makes_room(fragment, top) and moved < _MOST_MOVES:
                     moved += 1
                     self._clear(len(self.page.fragments) - (at - begun))
@@ -497,6 +499,12 @@ def _kept_clear(section: Section, fragments: list[Fragment], start: float) -> li
     ]
 
 
+def _without_gap(fragment: LineFragment) -> None:
+    fragment.height -= fragment.gap
+    fragment.space_above -= fragment.gap
+    fragment.gap = 0.0
+
+
 def _without_skip(fragment: LineFragment) -> None:
     fragment.height -= fragment.skip
     fragment.space_above -= fragment.skip
@@ -508,22 +516,16 @@ def _notes(fragments: list[Fragment]) -> list[FootnoteFragment]:
 
 
 def divided(note: FootnoteFragment, room: float) -> tuple[FootnoteFragment, FootnoteFragment] | None:
-    """A footnote in two parts, the first of which fits into ``room``; None if it fits whole or no part of it does.
-
-    No line of a paragraph is alone on its page.
-    """
+    """A footnote in two parts, the first of which fits into ``room``; None if it fits whole or no part of it does."""
     lines, y, count = note.fragments, 0.0, 0
     while count < len(lines) and y + lines[count].before + lines[count].height <= room:
         y += lines[count].before + lines[count].height
         count += 1
     if count == len(lines):
         return None
-    places = [line.place_in_paragraph if isinstance(line, LineFragment) else 0 for line in (*lines, None)]
-    if places[count] and not places[count + 1]:
+    while count and lines[count].keep:
         count -= 1
-    if places[count] == 1:
-        count -= 1
-    if count < 1:
+    if not count:
         return None
     first, second = lines[:count], lines[count:]
     return FootnoteFragment(first, stacked(first), 0.0), FootnoteFragment(second, stacked(second), note.after)

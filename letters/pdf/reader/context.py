@@ -61,6 +61,8 @@ class KnownParagraph(Struct, gc=False):
     """Its label, by the text of it."""
     placed: dict[tuple[tuple[str, str, str], int, int, str | None], Paragraph] = field(default_factory=dict)
     """It with its content, by the story, its index and number there, and the text of its label."""
+    runs_in: bool = False
+    """Whether it is a heading on the same line as the text after it: its mark is a style separator (17.3.2.36)."""
 
 
 class _SharedStyles(Struct):
@@ -192,6 +194,7 @@ class ReadingContext:
             mark_node = None if properties is None else properties.find(w("rPr"))
             mark = self.run(mark_node, style, cell_style)
             found = KnownParagraph(style, self.frame(properties, style), layout, level, list_id, mark)
+            found.runs_in = flag(mark_node, "specVanish")
             if len(said) <= _LONG_PARAGRAPH:
                 remember(paragraphs, _MOST_PARAGRAPHS, key, found)
         return found
