@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
+from letters._system.garbage import less_garbage_collection
 from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches.cluster import CONNECT_SECONDS
 from letters.batches.field_lookup import FieldLookup
@@ -187,10 +188,11 @@ def batch(
         hint = "For one letter: rows=[{…}], or letters.write(…)."
         arguments.refuse("rows", rows, "a path, a stream, or a list of mappings", hint)
     arguments.check()
-    assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
-    _ = assembler.seal  # a library that has lost it makes no letters
-    lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
-    source = open_source(rows, lookup, TableOptions(sheet, header_row, ignored), label)
+    with less_garbage_collection():  # what is read of a library lives on
+        assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
+        _ = assembler.seal  # a library that has lost it makes no letters
+        lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
+        source = open_source(rows, lookup, TableOptions(sheet, header_row, ignored), label)
     try:
         run = Batch(
             assembler,

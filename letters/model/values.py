@@ -209,7 +209,19 @@ PowerName = Annotated[_Value, _defined("power")]
 DecisionName = Annotated[_Value, _defined("decision")]
 
 
-class Channel(StrEnum):
+class Choice(StrEnum):
+    """One of a few values that are the same for every office."""
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        """How it is pickled: such that a row of a batch finds it again in a fraction of the usual time."""
+        return _chosen, (type(self), self._value_)
+
+
+def _chosen(kind: type[Choice], value: str) -> Any:
+    return kind._value2member_map_[value]
+
+
+class Channel(Choice):
     EMAIL = "email"
     LETTER = "letter"
     TELEPHONE = "telephone"
@@ -218,7 +230,7 @@ class Channel(StrEnum):
     SERVICE = "service"
 
 
-class Delivery(StrEnum):
+class Delivery(Choice):
     EMAIL = "email"
     MAIL = "mail"
     CERTIFIED_MAIL = "certified-mail"
@@ -226,7 +238,7 @@ class Delivery(StrEnum):
     FAX = "fax"
 
 
-class Access(StrEnum):
+class Access(Choice):
     DIRECT = "direct-access"
     BULK = "bulk"
     TARGETED = "targeted"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hmac import compare_digest
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import asdict, fields
 
 from letters.provenance.seal import Seal
 
@@ -69,7 +69,7 @@ class Record(Struct, frozen=True):
 
     def as_mapping(self) -> dict[str, str]:
         """The fields by name, without the empty ones."""
-        return {name: value for name in _NAMES if (value := getattr(self, name))}
+        return {name: value for name, value in asdict(self).items() if value}
 
     @classmethod
     def from_properties(cls, values: Mapping[str, str]) -> Record | None:
