@@ -52,12 +52,11 @@ def sealed_record(record: Record, text: LetterText, seal: Seal, *, cased: bool =
 
 def file_fingerprint(members: Mapping[str, Packed], seal: Seal) -> str:
     """The fingerprint of a whole .docx as its parts are packed, without the record."""
-    data = b"".join(
-        f"{name}\0{len(member.data)}\0".encode() + member.data
-        for name, member in sorted(members.items())
-        if name != CUSTOM
-    )
-    return seal.fingerprint("docx", data).hex()
+    found: list[bytes] = []
+    for name, member in sorted(members.items()):
+        if name != CUSTOM:
+            found += f"{name}\0{len(member.data)}\0".encode(), member.data
+    return seal.fingerprint("docx", b"".join(found)).hex()
 
 
 def _properties(record: Record) -> bytes:

@@ -442,7 +442,7 @@ def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> lis
 def _fingerprints_of_line(line: str, seal: Seal, cased: bool) -> tuple[str, ...]:
     found = sentences(line)
     if len(found) > 1:
-        return tuple(each for sentence in found if (each := _fingerprint_of_sentence(sentence, seal, cased)))
+        return tuple(filter(None, [_fingerprint_of_sentence(sentence, seal, cased) for sentence in found]))
     folded = fold(line)
     return (fingerprint(folded, seal, cased=cased),) if folded else ()
 
