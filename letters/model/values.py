@@ -209,7 +209,7 @@ PowerName = Annotated[_Value, _defined("power")]
 DecisionName = Annotated[_Value, _defined("decision")]
 
 
-class Choice(StrEnum):
+class FixedChoice(StrEnum):
     """One of a few values that are the same for every office."""
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
@@ -217,11 +217,11 @@ class Choice(StrEnum):
         return _chosen, (type(self), self._value_)
 
 
-def _chosen(kind: type[Choice], value: str) -> Any:
+def _chosen(kind: type[FixedChoice], value: str) -> Any:
     return kind._value2member_map_[value]
 
 
-class Channel(Choice):
+class Channel(FixedChoice):
     EMAIL = "email"
     LETTER = "letter"
     TELEPHONE = "telephone"
@@ -230,7 +230,7 @@ class Channel(Choice):
     SERVICE = "service"
 
 
-class Delivery(Choice):
+class Delivery(FixedChoice):
     EMAIL = "email"
     MAIL = "mail"
     CERTIFIED_MAIL = "certified-mail"
@@ -238,7 +238,7 @@ class Delivery(Choice):
     FAX = "fax"
 
 
-class Access(Choice):
+class Access(FixedChoice):
     DIRECT = "direct-access"
     BULK = "bulk"
     TARGETED = "targeted"
