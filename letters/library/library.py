@@ -327,6 +327,17 @@ class Library(Struct, frozen=True, dict=True):
         found = self._recovered(file, text)
         raise LibraryAtFault(problem.within(self.name_of(file)) for problem in found.problems)
 
+    def tables(self, file: Path) -> tuple[str, ...]:
+        """The outermost tables and keys of a TOML file. Raises as `toml` does."""
+        from letters.library.toml import names_in
+        from letters.library.toml_recovery import has_conflict
+
+        text = self.text(file)
+        with suppress(RecursionError, ValueError):
+            if not has_conflict(text):
+                return names_in(text)
+        return tuple(self.toml(file))
+
     def _with_groups(self, data: dict[str, Any]) -> dict[str, Any]:
         """The contents of a file with the kinds of requester that each group of them stands for."""
         from letters.library.requester_groups import with_members

@@ -382,7 +382,7 @@ def _stray_tables(library: Library) -> Iterator[Problem]:
         if not file.is_file():
             continue  # reported when its entries are read
         with suppress(LibraryAtFault):
-            for table in library.toml(file):
+            for table in library.tables(file):
                 if table not in tables:
                     yield Problem(
                         f"“{table}” is not known here, so nothing reads it.",

@@ -26,14 +26,21 @@ def loads(text: str) -> dict[str, Any]:
         return _read(text)
     import pickle  # here, as tomli below, because a command that prints letters reads no TOML
 
-    return cast(dict[str, Any], pickle.loads(_pickled(text)))  # our own bytes
+    return cast(dict[str, Any], pickle.loads(_pickled(text)[0]))  # our own bytes
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The outermost keys and tables of a TOML document, which are not put together for that. Raises as `loads` does."""
+    return tuple(_read(text)) if len(text) > _WORTH_KEEPING else _pickled(text)[1]
 
 
 @lru_cache(maxsize=128)
-def _pickled(text: str) -> bytes:
+def _pickled(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """The contents, and their outermost names."""
     import pickle
 
-    return pickle.dumps(_read(text))
+    data = _read(text)
+    return pickle.dumps(data), tuple(data)
 
 
 def _read(text: str) -> dict[str, Any]:
