@@ -58,6 +58,7 @@ def _problems(each: TagInContext, names: TemplateNames, loops: Mapping[str, Tag]
     for node in one.tree.find_all(nodes.Compare):
         if each.facts.truth_of(node, one.bound, names) is None:
             yield from _impossible(node, one, names)
+    yield from _no_numbers(one, names)
     if one.loop is not None:
         yield from _not_a_list(one.loop.iter, one, names)
     elif one.tag.mark == "{{":
@@ -191,6 +192,18 @@ def _not_a_list(node: nodes.Node, one: ParsedTag, names: TemplateNames) -> Itera
     if shape is not None and shape.kind not in (LIST, ANY):
         message = f"“{path}” is {shape.in_words}, not a list, so it cannot be looped over."
         yield one.tag.fault(message, f"Print it: {{{{ {path} }}}}." if shape.kind in (TEXT, DATE) else "", "shape")
+
+
+def _no_numbers(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
+    """Values that are no numbers beside a sign of calculation; texts may be added."""
+    assert one.tree is not None
+    for node in one.tree.find_all((nodes.Add, nodes.Sub, nodes.Mod, nodes.Neg)):
+        for path in filter(None, (path_of(each, one.bound) for each in node.iter_child_nodes())):
+            shape = names.find(path)
+            is_added = shape is not None and shape.kind == TEXT and isinstance(node, nodes.Add)
+            if shape is not None and shape.kind not in (NUMBER, ANY) and not is_added:
+                message = f"“{path}” is {shape.in_words}, so it cannot be calculated with in {short(one.tag.raw, 60)}."
+                yield one.tag.fault(message, f"Write {{{{ {path} }}}}, with other signs outside the braces.", "shape")
 
 
 def _unprintable(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:

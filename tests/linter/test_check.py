@@ -166,6 +166,15 @@ def test_a_tag_that_cannot_be_read_is_one_mistake_and_its_names_are_checked_all_
     ]
 
 
+def test_only_numbers_are_calculated_with(own: Path) -> None:
+    tags = ["{{ reference \u2013 1 }}", "{{ request.sought + 'x' }}", "{{ copies|length - 1 }}", "{{ copies + 1 }}"]
+    report = lint_files({"a.docx": docx("".join(map(paragraph, tags)))}, Assembler(Library(own)), "denial")
+    assert [each.message.partition(" in {{")[0] for each in report.findings if each.code == "shape"] == [
+        "“reference” is a text, so it cannot be calculated with",
+        "“copies” is a list, so it cannot be calculated with",
+    ]
+
+
 def test_a_name_is_looked_up_even_under_a_filter_that_does_not_exist(own: Path) -> None:
     body = "".join(map(paragraph, ["{{ requestor.name|uper }}", "{% for a in request %}{{ a.b }}{% endfor %}"]))
     report = lint_files({"a.docx": docx(body)}, Assembler(Library(own)), "denial")
