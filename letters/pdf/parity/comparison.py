@@ -42,7 +42,7 @@ LABEL_END = "\3"
 """Separates the label of a list paragraph from its words."""
 # One glyph may serve several characters, so the character map of a font may name another one.
 # Characters of the private use area mean something in one font only; the reader notes those that are left out.
-_PRIVATE = "\ue000-\uf8ff"
+_FIRST_PRIVATE = "\ue000"
 _SAME_GLYPH = str.maketrans({
     "\u2010": "-", "\u2011": "-", "\u2212": "-", "\u00ad": None, "\u200b": None, "\u2060": None,
     "\ufeff": None, BACKWARDS: None, LABEL_END: " ",
@@ -53,7 +53,7 @@ _SAME_GLYPH = str.maketrans({
     "\u2215": "/",
     "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
 })  # fmt: skip
-_IN_ONE_FONT = pattern(f"[{_PRIVATE}]")
+_IN_ONE_FONT = pattern(f"[{_FIRST_PRIVATE}-\uf8ff]")
 _BACKWARDS = pattern(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -82,7 +82,9 @@ def _folded_in_any_case(line: str) -> str:
 
 
 def _with_same_glyphs(text: str) -> str:
-    return _IN_ONE_FONT.sub("", text).translate(_SAME_GLYPH)
+    if max(text) >= _FIRST_PRIVATE:
+        text = _IN_ONE_FONT.sub("", text)
+    return text.translate(_SAME_GLYPH)
 
 
 def check_pages(package: Package, document: Document, data: bytes) -> None:
