@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+import unicodedata
 from binascii import unhexlify
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -17,6 +18,7 @@ from msgspec import Struct, field
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
+from letters._text.usual_characters import is_usual
 from letters.pdf.text_positions import PlacedText, TextState
 
 
@@ -129,6 +131,9 @@ class PageReader:
             if name in SHOWING:
                 if spelled is None:
                     text = "".join([self._font.text(codes) for codes in operands if isinstance(codes, bytes)])
+                    if not is_usual(text) and _BACKWARDS.search(text):
+                        shown = [self._font.glyphs(codes) for codes in operands if isinstance(codes, bytes)]
+                        text = _turned_round([glyph for glyphs in shown for glyph in glyphs])
                 else:
                     text = spelled.take()
                 place = self._state.show(operands, self._font) if self._positions else None
@@ -148,6 +153,33 @@ class PageReader:
                     self._state.follow(name, operands)
 
 
+def _turned_round(glyphs: list[str]) -> str:
+    """What glyphs read as that are painted from left to right, some of them written from right to left.
+
+    Among words written from left to right, only those of the other direction are turned round; figures never are.
+    """
+    kinds = [_direction(glyph) for glyph in glyphs]
+    turned = [at for at, kind in enumerate(kinds) if kind == "R"]
+    first, last = (turned[0], turned[-1] + 1) if "L" in kinds else (0, len(glyphs))
+    found: list[str] = []
+    figures: list[str] = []
+    for glyph, kind in zip(glyphs[first:last][::-1], kinds[first:last][::-1], strict=True):
+        if kind in ("L", "N"):
+            figures.insert(0, glyph)
+        else:
+            found += [*figures, glyph]
+            figures = []
+    return "".join([*glyphs[:first], *found, *figures, *glyphs[last:]])
+
+
+def _direction(glyph: str) -> str:
+    """R, L, N for figures and the signs that may stand within them; nothing for what has no direction."""
+    classes = {unicodedata.bidirectional(character) for character in glyph}
+    if classes & {"R", "AL"}:
+        return "R"
+    return "L" if "L" in classes else "N" if classes & {"EN", "AN", "ES", "CS", "ET"} else ""
+
+
 def _innermost(marks: list[PageMark | Spelled]) -> tuple[PageMark, Spelled | None]:
     """What text within these marks is marked as, and what says what it reads as."""
     if len(marks) < 2:  # as nearly always
@@ -158,6 +190,7 @@ def _innermost(marks: list[PageMark | Spelled]) -> tuple[PageMark, Spelled | Non
 
 
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+_BACKWARDS = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NAMES = rb"/[^\s/<>\[\]]+"
 # What the writers of this package write, and WeasyPrint. Anything else is left to pikepdf, which takes much longer.
 _WRITTEN = pattern(

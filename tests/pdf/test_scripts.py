@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pypdfium2 as pdfium
 import pytest
 from helpers.documents import docx, field, paragraph, text
 from helpers.pages import DATED, places
@@ -47,6 +48,12 @@ def test_right_to_left_words_are_painted_from_the_right_and_read_in_their_order(
     figures = next(x for shown, x, _ in places(data) if "1979" in shown)
     first = next(x for shown, x, _ in places(data) if "םולש" in shown)
     assert first > figures > 300  # at the right margin, with the first word furthest right
+
+
+@pytest.mark.parametrize("words", ["שלום לכם עולם", "مرحبا بكم في المكتب", "یہ اردو ہے"])
+def test_other_programs_find_right_to_left_words_as_they_are_read(words: str) -> None:
+    data = composed(paragraph(words, "<w:bidi/>", run="<w:rtl/>"))
+    assert pdfium.PdfDocument(data)[0].get_textpage().get_text_range().strip() == words
 
 
 def test_right_to_left_words_in_a_line_from_left_to_right() -> None:

@@ -69,6 +69,16 @@ def draw(
     return drawn
 
 
+def _as_read(run: Run, start: int, end: int) -> Sequence[int]:
+    """The glyphs in the order of the text, as viewers find it: they turn round what is written from right to left.
+
+    A text of such a script is spelled only where its glyphs do not say what they stand for: most viewers would turn
+    the spelling round, too, and find each word backwards.
+    """
+    order = run.shaped.order(start, end)
+    return order[::-1] if run.level % 2 else order
+
+
 def _same(one: str, other: str) -> bool:
     return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
 
@@ -324,7 +334,7 @@ class _Canvas:
         if run.emboldened:
             color = rgb(run_format.color or "#000000")
             shown = f"{color} RG {size * EMBOLDENED:.3f} w 2 Tr {shown} 0 Tr"
-        if run.spelled and not _same(self.resources.reads(run, run.shaped.order(start, end)), piece.text):
+        if run.spelled and not _same(self.resources.reads(run, _as_read(run, start, end)), piece.text):
             typed = piece.text.replace(SOFT_HYPHEN, "").encode("utf-16-be").hex()
             shown = f"/Span <</ActualText <feff{typed}>>> BDC {shown} EMC"
         self.out.append(shown)
