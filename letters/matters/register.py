@@ -403,7 +403,13 @@ class Register:
     ) -> dict[int, Numbered]:
         years: dict[int, list[tuple[int, NumberWanted]]] = {}
         entries: list[tuple[int, _NewEntry]] = []
+        given: set[str] = set()
         for place, each in new:
+            if each.reference and each.reference.lower() in given:
+                hint = "Write another number, or leave it out, and the letter gets the next one."
+                problems += _not_free(each.reference, "is the number of another of these letters", hint).problems
+                continue
+            given.add(each.reference.lower())
             if each.reference and numbers.parse(each.reference) is None:
                 entries.append((place, _NewEntry.letter(each, None, each.reference)))
             else:

@@ -163,6 +163,16 @@ def test_a_number_that_counsel_wrote(register: Register, reference: str, accepte
     assert verify_register(register).problems == ()
 
 
+@pytest.mark.parametrize("reference", ["Matter 7/19", "OGC-2019-0142"])
+def test_two_letters_written_together_do_not_have_one_number(register: Register, reference: str) -> None:
+    both = [wanted("first", reference=reference), wanted("second", reference=reference.lower())]
+    with pytest.raises(InvalidAnswers, match="is the number of another of these letters") as refused:
+        register.reserve(both)
+    assert len(refused.value.problems) == 1
+    assert register.entries("way='out'") == []
+    assert [each.reference for each in register.reserve(both[:1])] == [reference]
+
+
 def test_a_letter_corrected_before_it_is_sent_keeps_its_number_and_afterwards_does_not(register: Register) -> None:
     def write(content: str, **more: Any) -> str:
         [found] = register.reserve([wanted(content, place="/answers.toml", content=content, sought="a log-in", **more)])
