@@ -15,6 +15,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -88,11 +89,9 @@ def run() -> NoReturn:
     threading = sys.modules.get("threading")
     if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
         atexit._run_exitfuncs()
-        try:
+        with suppress(OSError):  # nobody is left to tell
             sys.stdout.flush()
             sys.stderr.flush()
-        except OSError:  # as when a pipe is closed or a disk is full: Python says so, and has an exit code for it
-            sys.exit(code)
         os._exit(code)
     sys.exit(code)
 
@@ -120,7 +119,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.Namespace()
     try:
         arguments = _parsed(given)
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()  # here, so that what goes wrong with it is told below
+        return code
     except LettersError as error:
         tell_error(error, as_json=getattr(arguments, "json", False))
         if tells_all := _command_that_tells_all(error, arguments):
@@ -130,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nInterrupted. No file was left incomplete.", file=sys.stderr)
         return Interrupted.exit_code
     except BrokenPipeError:  # whatever reads the output has ended, as in `letters fields denial | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         if getattr(arguments, "by", None):
             told = "letters: stopped, because what reads the output has ended. What is recorded: letters vet --status"
             print(told, file=sys.stderr)
@@ -140,7 +141,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno != errno.ENOSPC:
             raise
         print("letters: the disk is full; the output is incomplete.", file=sys.stderr)
+        with suppress(OSError):
+            sys.stdout.flush()
+        _discard_output()
         return CannotWrite.exit_code
+
+
+def _discard_output() -> None:
+    """Send what is left to print nowhere, or Python would fail to print it as the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _import_records() -> None:

@@ -74,10 +74,13 @@ def test_output_in_the_c_locale_does_not_fail(letters: Run, tmp_path: Path, argu
         ('"$0" -m letters unheard-of', 2, "unheard-of"),
     ],
 )
-def test_a_command_ends_with_its_exit_code_whatever_becomes_of_its_output(shell: str, code: int, said: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_command_ends_with_its_exit_code_whatever_becomes_of_its_output(
+    shell: str, code: int, said: str, unbuffered: str
+) -> None:
     found = subprocess.run(
         ["bash", "-c", shell, sys.executable],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered},
         capture_output=True,
         text=True,
         check=False,
