@@ -6,6 +6,9 @@ _MARKS = "\u2013\u2014\u2018\u2019\u201c\u201d\u2020\u2021\u2022\u2026\u20ac\u21
 """Dashes, quotation marks, daggers, bullet, ellipsis, and the signs of the euro and of trademarks."""
 _USUAL = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100)))) | frozenset(_MARKS)
 
+RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+"""Hebrew, Arabic and the like, as what stands between the brackets of a pattern."""
+
 
 def is_usual(text: str) -> bool:
     """Whether a text has no character but visible ones, and spaces, that stand for themselves, from left to right.

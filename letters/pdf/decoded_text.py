@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
-from letters._text.usual_characters import is_usual
+from letters._text.usual_characters import RIGHT_TO_LEFT, is_usual
 from letters.pdf.text_positions import PlacedText, TextState
 
 
@@ -190,7 +190,7 @@ def _innermost(marks: list[PageMark | Spelled]) -> tuple[PageMark, Spelled | Non
 
 
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
-_BACKWARDS = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BACKWARDS = pattern(f"[{RIGHT_TO_LEFT}]")
 _NAMES = rb"/[^\s/<>\[\]]+"
 # What the writers of this package write, and WeasyPrint. Anything else is left to pikepdf, which takes much longer.
 _WRITTEN = pattern(

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from letters._text.lazy_pattern import pattern
-from letters._text.usual_characters import is_usual
+from letters._text.usual_characters import RIGHT_TO_LEFT, is_usual
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
@@ -52,7 +52,7 @@ _FIGURE = "0"
 _EMBED, _EMBED_END = "\u202b", "\u202c"
 _JOINER = "\u200d"
 _JOINERS = frozenset({_JOINER, "\u200c", *map(chr, range(0xFE00, 0xFE10))})
-_BACKWARDS = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_BACKWARDS = pattern(f"[{RIGHT_TO_LEFT}\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LINE_END = "\u2028"
 _SMALL_OR_NOT = pattern(r"[^\W\d_A-Z]+|.", re.DOTALL)
 _LATIN = pattern(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from letters._text.lazy_pattern import pattern
+from letters._text.usual_characters import RIGHT_TO_LEFT
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree, prune
 
 _KINDS = {
@@ -20,7 +21,7 @@ _KINDS = {
 _HOLDS_NOTES = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6"})
 _GROUPED = frozenset({"div"})
 """Elements that are not in the tree, but whose content stays together when it is spread over pages."""
-_RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = pattern(f"[{RIGHT_TO_LEFT}]")
 _PT = 0.75  # points in a CSS pixel, WeasyPrint's inner unit
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from letters._text.lazy_pattern import pattern
-from letters._text.usual_characters import is_usual
+from letters._text.usual_characters import RIGHT_TO_LEFT, is_usual
 from letters.docx.names import RELATIONSHIPS, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
@@ -54,7 +54,7 @@ _SAME_GLYPH = str.maketrans({
     "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
 })  # fmt: skip
 _IN_ONE_FONT = pattern(f"[{_FIRST_PRIVATE}-\uf8ff]")
-_BACKWARDS = pattern(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BACKWARDS = pattern(f"[{BACKWARDS}{RIGHT_TO_LEFT}]")
 
 
 class WordsDiffer(LettersError):
