@@ -4,6 +4,7 @@ In come arguments and standard input; out go paths of files, tables and JSON on 
 error, and an exit code. Only this package reads the clock, the environment and standard input; it may import any other.
 
 - `main`: finds the command and imports its module alone, so that `letters --help` answers at once
+- `command_parser`: what somebody who mistyped a command is told
 - `common`: what the commands share
 - `ask_lines`: questions of `init` and `scaffold` about what letters answer, and lines typed for `pdf`
 - `new`, `fill`, `batch` (with `batch_run` and `batch_progress`), `pdf`, `preview`, `demo`: write letters

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from letters._system.garbage import THRESHOLD
 from letters._system.version import VERSION
+from letters.cli.command_parser import CommandParser
 
 if TYPE_CHECKING:  # `main` imports the rest of Letters, once no garbage is collected
     from letters.errors import LettersError
@@ -198,7 +199,7 @@ def _parsed(given: list[str]) -> argparse.Namespace:
 
 def _parser(chosen: str, known: Iterable[str]) -> argparse.ArgumentParser:
     """The parser for the known commands, with the arguments of the chosen one."""
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="letters",
         description="Write response letters from vetted Word templates, as Word files and accessible PDFs.",
         epilog=_EPILOG,
