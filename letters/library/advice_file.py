@@ -156,7 +156,7 @@ def _rule_problems(
             hint = (
                 f'Add to the entry in legal_basis.toml that does this: roles = ["{role}"]. Or cite it in plain words.'
             )
-            yield Problem(f"source prints law with the role “{role}”, which no entry has.", where, hint)
+            yield Problem(f"“source” prints law with the role “{role}”, which no entry has.", where, hint)
     advised = [kind for kind in (entry.get("recommend", ""), *entry.get("also", ())) if kind]
     for kind in advised:
         if kind not in kinds:

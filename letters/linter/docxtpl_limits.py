@@ -24,15 +24,17 @@ def docxtpl_limits(tags: Iterable[Tag], faulty: frozenset[Tag]) -> Iterator[Prob
     for tag in tags:
         inside = tag.raw[2:-2]
         if tag.level and re.search("[%}]", inside):
-            yield tag.fault(f"docxtpl does not find the end of {tag.raw}.", "Write it without % and }.", _CODE)
+            yield tag.fault(
+                f"The program docxtpl does not find the end of {tag.raw}.", "Write it without % and }.", _CODE
+            )
         if tag.level and _SPACE_BEFORE.match(tag.raw):
-            message = f"docxtpl does not read the letters after the space in {tag.raw}."
+            message = f"The program docxtpl does not read the letters after the space in {tag.raw}."
             yield tag.fault(message, f"Write {tag.mark}{tag.level} … without the space.", _CODE)
         if tag.word in ("if", "for"):
             open_.append(tag)
         elif tag.word in ("elif", "else", "endif", "endfor") and open_:
             if open_[-1].level != tag.level:
-                message = f"docxtpl removes {tag.raw} with less or more around it than {open_[-1].raw}."
+                message = f"The program docxtpl removes {tag.raw} with less or more around it than {open_[-1].raw}."
                 yield tag.fault(message, "Put the same letter after both opening braces.", _CODE)
             if tag.word.startswith("end"):
                 open_.pop()

@@ -24,7 +24,7 @@ class Finding(Struct, frozen=True):
     Args:
         severity: an error stops or spoils letters; a note is worth reading once.
         code: id of the rule it is about, a key of `rule_catalog.CHECK_RULES`.
-        message: what is wrong, in a sentence.
+        message: what is wrong, in a sentence; if it begins in lowercase, the place is the beginning of that sentence.
         hint: what to type or do instead; may be empty.
         file: name of the file.
         part: of a Word file: body, first-page header, footnotes, document property Title …; of a text file, the entry.
@@ -52,8 +52,22 @@ class Finding(Struct, frozen=True):
     @property
     def where(self) -> str:
         """The place within the file, in words."""
+        return self._within(self.part)
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """The place within the file, and what is wrong in a sentence of its own.
+
+        A message that goes on from its place takes the last name there as its subject: “Time zone is not …”.
+        """
+        if not self.message[:1].islower():
+            return self.where, self.message
+        outer, _, subject = self.part.rpartition(", ")
+        return self._within(outer), f"{subject or 'The file'} {self.message}"
+
+    def _within(self, part: str) -> str:
         line = f"line {self.line}" if self.line else ""
-        return ", ".join(filter(None, (line, str(TagPlace(self.part, self.paragraph, self.heading, self.words)))))
+        return ", ".join(filter(None, (line, str(TagPlace(part, self.paragraph, self.heading, self.words)))))
 
     def __str__(self) -> str:
         file = ", ".join(filter(None, (self.file, self.where)))

@@ -28,12 +28,12 @@ def as_text(findings: Sequence[Finding], width: int = 98) -> str:
 
 
 def _lines(found: Finding, width: int) -> Iterator[str]:
-    place = found.where
+    place, sentence = found.told
     if found.kinds:
         shown = ", ".join(found.kinds) if len(found.kinds) < 5 else f"{len(found.kinds)} kinds"
         place = f"{place} [{shown}]" if place else f"[{shown}]"
     head = f"  {found.severity}: {place}" if place else f"  {found.severity}:"
-    message = f"{_as_sentence(found.message)} ({found.code})"
+    message = f"{sentence} ({found.code})"
     if not place:
         yield from _wrapped(f"{head} {message}", width, "  ")
     else:
@@ -41,12 +41,6 @@ def _lines(found: Finding, width: int) -> Iterator[str]:
         yield from _wrapped(message, width, "    ")
     if found.hint:
         yield from _wrapped(f"→ {found.hint}", width, "    ")
-
-
-def _as_sentence(message: str) -> str:
-    """A message with a capital letter at its start, unless it starts with a name that is written small."""
-    first = message.split(" ", 1)[0]
-    return message if not first.isalpha() else f"{message[:1].upper()}{message[1:]}"
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

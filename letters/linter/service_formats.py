@@ -66,7 +66,7 @@ def _result(found: Finding, rule: int) -> Mapping[str, Any]:
         "ruleId": found.code,
         "ruleIndex": rule,
         "level": found.severity,
-        "message": {"text": f"{found.message} {found.hint}".strip()},
+        "message": {"text": f"{found.told[1]} {found.hint}".strip()},
         "partialFingerprints": {"letters/v1": fingerprint(found)},
         **({"locations": [location]} if location else {}),
         **({"properties": properties | {"kinds": list(found.kinds)}} if properties or found.kinds else {}),
@@ -87,8 +87,9 @@ def _command(found: Finding) -> str:
 
 def _told(found: Finding) -> str:
     """Place, message and hint, for services that show only one text."""
-    where = f"{found.where}: " if found.where and found.where != f"line {found.line}" else ""
-    return f"{where}{found.message} {found.hint}".strip()
+    where, sentence = found.told
+    place = f"{where}: " if where and where != f"line {found.line}" else ""
+    return f"{place}{sentence} {found.hint}".strip()
 
 
 def _in_message(text: str) -> str:
@@ -131,7 +132,7 @@ def as_markdown(findings: Sequence[Finding], files: int) -> str:
 
 
 def _row(found: Finding) -> str:
-    cells: Iterator[str] = map(_in_cell, (found.severity, found.where, found.message, found.hint, found.code))
+    cells: Iterator[str] = map(_in_cell, (found.severity, *found.told, found.hint, found.code))
     return f"| {' | '.join(cells)} |"
 
 

@@ -38,8 +38,8 @@ def with_comments(package: Package, findings: Iterable[Finding], day: date) -> b
         paragraph = body.get(found.paragraph if in_body else 0, body.get(1))
         if paragraph is None:
             continue
-        where = [] if in_body and found.paragraph else [found.where]
-        _comment(comments, number, [*where, found.message, found.hint], day)
+        where, sentence = found.told
+        _comment(comments, number, [*([] if in_body and found.paragraph else [where]), sentence, found.hint], day)
         _mark(paragraph, number)
     return write_parts(editor.result().parts)
 

@@ -80,7 +80,7 @@ def register_location(library: Library) -> RegisterLocation | None:
         return RegisterLocation(chosen, str(settings), library.root)
     if chosen is not None:
         hint = 'Write a path or an address: register = "register.db".'
-        raise LibraryAtFault(Problem("register is not text.", library.name_of(settings), hint))
+        raise LibraryAtFault(Problem("“register” is not text.", library.name_of(settings), hint))
     if (library.root / DEFAULT_NAME).is_file():
         return RegisterLocation(DEFAULT_NAME, str(library.root), library.root)
     return None

@@ -15,6 +15,7 @@ from letters.errors import Collector, InvalidAnswers, Usage
 from letters.library.library import Library
 from letters.linter.accepted import as_baseline, load_acceptances, with_accepted, without_baseline
 from letters.linter.findings import Finding, LintReport
+from letters.linter.report_formats import as_text
 from letters.linter.rule_catalog import CHECK_RULES, explained, rule_id
 from letters.linter.service_formats import as_github, as_gitlab, as_markdown, as_sarif
 
@@ -113,6 +114,24 @@ def test_each_service_gets_file_line_rule_and_words_in_its_own_format() -> None:
     ]  # fmt: skip
     assert run["results"][1]["suppressions"] == [{"kind": "external", "justification": "As ever."}]
     assert run["results"][0]["partialFingerprints"]
+
+
+def test_every_report_tells_a_finding_in_a_sentence_with_a_subject() -> None:
+    zone = Finding("error", "value", "is not a time zone.", "", "office.toml", "zones, Time zone", 3)
+    seal = Finding("error", "seal", "is missing: restore it.", "", "templates/seal.key")
+    zone_told, seal_told = "Time zone is not a time zone.", "The file is missing: restore it."
+    text = as_text([zone, seal])
+    assert f"  error: line 3, zones\n    {zone_told} (value)\n" in text
+    assert f"  error: {seal_told} (seal)\n" in text
+    assert [line.rpartition("::")[2] for line in as_github([zone, seal]).splitlines()] == [
+        f"line 3, zones: {zone_told}", seal_told,
+    ]  # fmt: skip
+    assert [each["description"] for each in json.loads(as_gitlab([zone, seal]))] == [
+        f"line 3, zones: {zone_told}", seal_told,
+    ]  # fmt: skip
+    assert f"| error | line 3, zones | {zone_told} |  | value |" in as_markdown([zone, seal], 2)
+    results = json.loads(as_sarif([zone, seal], "1.0", []))["runs"][0]["results"]
+    assert [each["message"]["text"] for each in results] == [zone_told, seal_told]
 
 
 def test_every_finding_has_a_rule_that_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -76,6 +77,7 @@ def test_every_command_that_needs_it_says_so_and_how_to_get_it_back(
         told = "".join(capsys.readouterr()).replace("\n", " ")
         assert "seal.key" in told, command
         assert "letters vet --new-seal" in " ".join(told.split()), command
+        assert re.search(r"(The file|seal\.key) is missing: it is the seal", " ".join(told.split())), command
     assert not (office / "out").exists()
     assert main(["vet", "--status", "--without-seal", *here]) == 0
 
