@@ -324,5 +324,12 @@ def in_symbol_font(text: str, family: str) -> str:
     return "".join(symbol(family, ord(character)) for character in text)
 
 
+def with_private_symbols(text: str, family: str) -> str:
+    """Text whose characters of the private use area are those of a symbol font, as text has them whose font for other
+    than ASCII characters is one (17.3.2.26).
+    """
+    return "".join(symbol(family, ord(each)) if "\ue000" <= each <= "\uf8ff" else each for each in text)
+
+
 def is_symbol_font(family: str) -> bool:
     return family.casefold() in _SYMBOL_FONTS

@@ -254,6 +254,18 @@ def test_a_tab_that_begins_off_the_page_is_no_word() -> None:
     assert place(data, "Words")[0] == pytest.approx(72 + 50)
 
 
+@pytest.mark.parametrize(("stop", "tabs", "at"), [("", 6, 252), ('<w:tab w:val="left" w:pos="6000"/>', 1, 300)])
+def test_text_after_a_tab_stop_beyond_the_right_indent_goes_on_to_the_margin(stop: str, tabs: int, at: int) -> None:
+    """As in the caption of a court: the parties within the indent, the number of the case beside them."""
+    case = "Index number one, and more words than this line has room for"
+    inner = text("In the matter") + "<w:r><w:tab/></w:r>" * tabs + text(case)
+    data = composed(paragraph(inner=inner, properties=f'<w:tabs>{stop}</w:tabs><w:ind w:right="4680"/>'))
+    name, beside, below = (place for place in places(data) if place[0].strip())
+    assert beside[1:] == (pytest.approx(72 + at), name[2])
+    assert below[1] == pytest.approx(72)
+    assert f"{beside[0]}{below[0]}" == case
+
+
 def test_tabs_reach_their_stops_on_every_line() -> None:
     stops = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="5000"/><w:tab w:val="decimal" w:pos="7000"/></w:tabs>'
     tab, stop = "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>"

@@ -594,6 +594,15 @@ def test_a_bullet_that_its_font_lacks_stands_on_the_line(writer):
     assert place(data, "of the debt")[1] - place(data, "Verification")[1] == pytest.approx(13.8, abs=0.5)
 
 
+def test_a_symbol_font_named_for_other_characters_is_that_of_the_private_ones_alone():
+    run = '<w:r><w:rPr><w:rFonts {}="Wingdings"/></w:rPr><w:t>\uf0fc seen</w:t></w:r>'
+    data = printed(paragraph("Other", inner=run.format("w:hAnsi"))).data
+    assert fold("".join(pdf_words(data).pieces)) == "Other✓seen"
+    styled = '<w:style w:type="character" w:styleId="Tick"><w:rPr><w:rFonts w:hAnsi="Wingdings"/></w:rPr></w:style>'
+    mark = '<w:r><w:rPr><w:rStyle w:val="Tick"/></w:rPr><w:t>\uf0fc</w:t></w:r>'
+    assert pdf_words(printed(paragraph("By style ", inner=mark), styles=styled).data).pieces == ["By style ✓"]
+
+
 @pytest.mark.parametrize("section", ["", "<w:titlePg/>"], ids=["on all pages", "on the first page"])
 def test_an_empty_header_pushes_the_text_down(writer, section):
     which = "first" if section else "default"

@@ -329,7 +329,10 @@ class LineBreaker:
             stop = TabStop(at, tab.absolute)
         else:
             stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
-        if stop.position > self.right + _EPS and stop.kind == "left" and not tab.absolute:
+        if self.right + _EPS < stop.position < self.width - _EPS and stop.kind == "left" and self.room is None:
+            # Beyond the right indent, as the title of a court's caption, the text goes on to the margin.
+            self.limit = self.width
+        elif stop.position > self.right + _EPS and stop.kind == "left" and not tab.absolute:
             if self.x > self.right - _EPS:  # no tab stop is left on this line
                 self._end(self.base)
                 stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)

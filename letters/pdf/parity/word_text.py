@@ -43,9 +43,9 @@ class StylesOfWords(Struct, frozen=True, eq=False):
     character: frozenset[str] = frozenset()
     usual: str = ""
     """The style of paragraphs that name none."""
-    fonts: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """The font that each style names, itself or by the styles it is based on, by kind and id; empty unless some style
-    names a symbol font."""
+    fonts: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """The fonts that each style names for ASCII and for other characters, itself or by the styles it is based on, by
+    kind and id; empty unless some style names a symbol font."""
     lines: dict[str, str] = field(default_factory=dict)
     """The words of paragraphs that stand alone, by their markup."""
 
@@ -76,18 +76,19 @@ class StylesOfWords(Struct, frozen=True, eq=False):
                 name = base
             return False
 
-        named = {key: _named_font(style) for key, style in found.items()}
+        named = {key: _named_fonts(style) for key, style in found.items()}
 
-        def font(key: tuple[str, str]) -> str:
+        def font(key: tuple[str, str]) -> tuple[str, str]:
             seen: set[tuple[str, str]] = set()
-            while key in own and key not in seen:
+            families = "", ""
+            while key in own and key not in seen and not all(families):
                 seen.add(key)
-                if named[key]:
-                    return named[key]
+                families = _or(families, named[key])
                 key = key[0], own[key][1]
-            return ""
+            return families
 
-        families = {key: font(key) for key in own} if any(map(fonts.is_symbol_font, named.values())) else {}
+        symbols = any(fonts.is_symbol_font(family) for pair in named.values() for family in pair)
+        families = {key: font(key) for key in own} if symbols else {}
         hiding = [(kind, name) for kind, name in own if hides(kind, name)]
         default = styles.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('vanish')}")
         return cls(
@@ -98,15 +99,18 @@ class StylesOfWords(Struct, frozen=True, eq=False):
             fonts=families,
         )
 
-    def font_of(self, run: etree._Element | None, paragraph: etree._Element | None) -> str:
-        """The font of a run: the one it names, or else that of its style, or else that of its paragraph's style."""
+    def fonts_of(self, run: etree._Element | None, paragraph: etree._Element | None) -> tuple[str, str]:
+        """The fonts of a run for ASCII and for other characters: those it names, or else those of its style, or else
+        those of its paragraph's style.
+        """
+        families = _named_fonts(run)
+        if all(families) or not self.fonts:
+            return families
         properties = None if run is None else run.find(w("rPr"))
-        if (family := _named_font(run)) or not self.fonts:
-            return family
         style = None if properties is None else properties.find(w("rStyle"))
-        if style is not None and (family := self.fonts.get(("character", style.get(w("val"), "")), "")):
-            return family
-        return self.fonts.get(("paragraph", self._style_of(paragraph)), "")
+        if style is not None:
+            families = _or(families, self.fonts.get(("character", style.get(w("val"), "")), _NO_FONTS))
+        return _or(families, self.fonts.get(("paragraph", self._style_of(paragraph)), _NO_FONTS))
 
     def _style_of(self, paragraph: etree._Element | None) -> str:
         style = None if paragraph is None else paragraph.find(f"{w('pPr')}/{w('pStyle')}")
@@ -283,9 +287,11 @@ class Story(Struct):
         if child.tag == w("t"):
             text = child.text or ""
             run = child.getparent()
-            family = self.styles.font_of(run, None if run is None else next(run.iterancestors(w("p")), None))
+            family, other = self.styles.fonts_of(run, None if run is None else next(run.iterancestors(w("p")), None))
             if text and fonts.is_symbol_font(family):
                 text = fonts.in_symbol_font(text, family)
+            elif text and fonts.is_symbol_font(other):
+                text = fonts.with_private_symbols(text, other)
         elif child.tag == w("noBreakHyphen"):
             text = "-"
         elif child.tag == w("sym"):
@@ -306,10 +312,22 @@ class Story(Struct):
             self.numbers.append(-1)
 
 
-def _named_font(node: etree._Element | None) -> str:
-    """The font that a run or a style names itself; empty for none."""
+_NO_FONTS = "", ""
+
+
+def _named_fonts(node: etree._Element | None) -> tuple[str, str]:
+    """The fonts that a run or a style names itself for ASCII and for other characters; empty for none."""
     named = None if node is None else node.find(f"{w('rPr')}/{w('rFonts')}")
-    return "" if named is None else named.get(w("ascii"), "") or named.get(w("hAnsi"), "")
+    if named is None:
+        return _NO_FONTS
+    return (
+        named.get(w("asciiTheme"), "") or named.get(w("ascii"), ""),
+        named.get(w("hAnsiTheme"), "") or named.get(w("hAnsi"), ""),
+    )
+
+
+def _or(families: tuple[str, str], otherwise: tuple[str, str]) -> tuple[str, str]:
+    return families[0] or otherwise[0], families[1] or otherwise[1]
 
 
 def _symbol_text(node: etree._Element) -> str:

@@ -12,10 +12,12 @@ from lxml import etree
 from letters.docx.attribute_values import color_of, font_size, half_points, is_on, number_of, points, shade_of
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
+from letters.pdf.fonts import is_symbol_font
 from letters.pdf.reader.font_names import FontNames
 
 Props: TypeAlias = dict[str, Any]
-Script = Literal["", "complex", "east"]
+Script = Literal["", "other", "complex", "east"]
+"""The kinds of characters that have a font of their own: ASCII, other Latin, complex scripts, East Asian ones."""
 """Which font of a run applies: the ordinary one, the one for complex (right-to-left) scripts, or the East Asian one."""
 
 _AUTO_SPACE = 14.0  # what Word uses for "automatic" spacing before and after
@@ -103,7 +105,8 @@ def run_properties(node: Node | None, names: FontNames) -> Props:
 def run_format(props: Props, script: Script = "") -> RunFormat:
     """The properties as a RunFormat, with the font and size for the script (17.3.2.26)."""
     size = float(props.get("size", 10.0))
-    family = props.get("family") or props.get("other_family", "Times New Roman")
+    other = props.get("other_family", "")
+    family = props.get("family") or ("Times New Roman" if is_symbol_font(other) else other or "Times New Roman")
     language = props.get("language", "")
     bold, italic = bool(props.get("bold")), bool(props.get("italic"))
     if script == "complex" or props.get("complex"):
@@ -111,6 +114,8 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         family = props.get("complex_family", family)
         language = props.get("complex_language", language)
         bold, italic = bool(props.get("complex_bold")), bool(props.get("complex_italic"))
+    elif script == "other":
+        family = other or family
     elif script == "east":
         family = props.get("east_family", family)
         language = props.get("east_language", language)

@@ -313,7 +313,9 @@ class TextReader:
         if _is_western(text):
             self._emit(found, Text(text, plain))
             return
-        text = _PRIVATE.sub(lambda found: self._private(found[0], plain.family), text)
+        if _PRIVATE.search(text):
+            other = self.context.run(properties, style, cell_style, "other").family
+            text = _PRIVATE.sub(lambda found: self._private(found[0], other), text)
         for piece, script in _by_script(text):
             self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
@@ -369,7 +371,9 @@ class TextReader:
         return shown
 
     def _private(self, character: str, family: str) -> str:
-        """A character that means something in one font only, if that font is here."""
+        """A character that means something in one font only, if that font is here or has symbols that are known."""
+        if shown := fonts.symbol(family, ord(character)):
+            return shown
         if fonts.metrics(family).has(character):
             return character
         self.part.note(f"A symbol of the font {family} (code {ord(character):04X}) is not carried over.",
