@@ -13,12 +13,13 @@ Anything else that escapes is a bug in Letters and shows its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+_MOST_PLACES = 8
 ANSWER = "answer"
 """Code of a problem found while a template was filled that another answer would solve: the template is right."""
 
@@ -69,6 +70,38 @@ class Problem(Struct, frozen=True, eq=False):
         return {name: value for name in parts if (value := getattr(self, name))}
 
 
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems; what is wrong in the same way in several places is one of them, with all its places."""
+    alike: dict[object, list[Problem]] = {}
+    for problem in problems:
+        goes_on = problem.message[:1].islower()  # then its place is what it is about
+        alike.setdefault(problem if goes_on else (problem.message, problem.hint, problem.code), []).append(problem)
+    return [replace(each[0], where=joined_places([problem.where for problem in each])) for each in alike.values()]
+
+
+def joined_places(places: Sequence[str]) -> str:
+    """Places in one line: “a.docx, body, paragraph 3; paragraph 9; and 5 more places”.
+
+    Args:
+        places: at least one; each begins with the outermost, such as a file.
+    """
+    first, *others = dict.fromkeys(places)
+    shown = [first, *(_where_it_differs(place, first) for place in others[: _MOST_PLACES - 1])]
+    if left := 1 + len(others) - len(shown):
+        shown.append(f"and {left:,} more place{'' if left == 1 else 's'}")
+    return "; ".join(shown)
+
+
+def _where_it_differs(place: str, other: str) -> str:
+    """The place without what both begin with, such as the file, and what both end with, such as the same words."""
+    parts, others = place.split(", "), other.split(", ")
+    while len(parts) > 1 and others[1:] and parts[0] == others[0]:
+        del parts[0], others[0]
+    while len(parts) > 1 and others[1:] and parts[-1] == others[-1]:
+        del parts[-1], others[-1]
+    return ", ".join(parts)
+
+
 class LettersError(Exception):
     """A failure that can be explained. ``problems`` has everything found before stopping."""
 
@@ -79,6 +112,11 @@ class LettersError(Exception):
             problems = Problem(problems)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @property
+    def in_words(self) -> list[str]:
+        """Every problem, in one or more sentences each."""
+        return [str(problem) for problem in told_once(self.problems)]
 
     @property
     def briefly(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from letters._system.output import why_unread
-from letters.errors import InvalidAnswers, LettersError, Problem, Usage
+from letters.errors import InvalidAnswers, LettersError, Problem, Usage, told_once
 from letters.library.library import Library, no_such_kind
 
 if TYPE_CHECKING:  # imported only for types, so that `letters kinds` answers at once
@@ -81,7 +81,7 @@ def read_bytes(source: Path) -> bytes:
 
 def tell_notes(notes: Sequence[Problem], where: str) -> None:
     """Print notes, which do not stop a command."""
-    for note in notes:
+    for note in told_once(notes):
         placed = note if note.where.startswith(where) else note.within(where)
         print(f"letters: note: {visible(str(placed))}", file=sys.stderr)
 
@@ -149,9 +149,10 @@ def tell_error(error: LettersError, *, as_json: bool) -> None:
                 indent=2,
             )
         )
-    if len(error.problems) == 1:
-        print(f"letters: {visible(str(error.problems[0]))}", file=sys.stderr)
+    first, *others = error.in_words
+    if not others:
+        print(f"letters: {visible(first)}", file=sys.stderr)
         return
-    print(f"letters: {len(error.problems)} problems:", file=sys.stderr)
-    for problem in error.problems:
-        print(f"  • {visible(str(problem))}", file=sys.stderr)
+    print(f"letters: {1 + len(others)} problems:", file=sys.stderr)
+    for problem in (first, *others):
+        print(f"  • {visible(problem)}", file=sys.stderr)

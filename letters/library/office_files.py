@@ -199,8 +199,8 @@ def _reference_problems(rulebook: Rulebook) -> Iterator[Problem]:
             if reference not in rulebook.bases:
                 near = get_close_matches(reference, rulebook.bases, n=1)
                 yield Problem(
-                    f"{name} refers to the legal basis “{reference}”, which is not in legal_basis.toml.",
-                    where=f"templates/{file}",
+                    f"The legal basis “{reference}” is not in legal_basis.toml.",
+                    where=f"templates/{file}, {name}",
                     hint=f"Did you mean {near[0]}?" if near else "Remove it, or add it there.",
                 )
 
@@ -213,8 +213,8 @@ def _jurisdiction_problems(rulebook: Rulebook) -> Iterator[Problem]:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             yield Problem(
-                f"{basis.id} is law of the jurisdiction “{name}”, which the file does not name.",
-                where="templates/legal_basis.toml",
+                f"The file names no jurisdiction “{name}”.",
+                where=f"templates/legal_basis.toml, {basis.id}",
                 hint=f"Did you mean {near[0]}?" if near else f'Add: [[jurisdiction]] with id = "{name}" and its name.',
             )
 
@@ -235,8 +235,8 @@ def _support_problems(rulebook: Rulebook, kinds: Collection[str]) -> Iterator[Pr
             for reference in references:
                 if reference in rulebook.bases and kind not in rulebook.bases[reference].supports:
                     yield Problem(
-                        f"{name} cites {reference}, which does not support a letter of the kind {kind}.",
-                        where=f"templates/{file}",
+                        f"The legal basis {reference} does not support a letter of the kind {kind}.",
+                        where=f"templates/{file}, {name}",
                         hint=f"Add {kind} to what {reference} supports in legal_basis.toml, or cite other law.",
                     )
     for basis in rulebook.bases.values() if kinds else ():
@@ -244,8 +244,8 @@ def _support_problems(rulebook: Rulebook, kinds: Collection[str]) -> Iterator[Pr
             if kind not in kinds:
                 near = get_close_matches(kind, kinds, n=1)
                 yield Problem(
-                    f"{basis.id} supports “{kind}”, which is not a kind of letter.",
-                    where="templates/legal_basis.toml",
+                    f"“{kind}”, which it supports, is not a kind of letter.",
+                    where=f"templates/legal_basis.toml, {basis.id}",
                     hint=f"Did you mean {near[0]}?" if near else "A kind has the name of its folder in templates.",
                 )
 
@@ -260,8 +260,8 @@ def _wording_problems(rulebook: Rulebook) -> Iterator[Problem]:
     ):
         for words, names in by_words(text):
             yield Problem(
-                f"{name} cites “{words}” as plain text.",
-                where=f"templates/{file}",
+                f"“{words}” is cited as plain text.",
+                where=f"templates/{file}, {name}",
                 hint=tag_instead(words, names, rulebook.bases.values()),
             )
 
@@ -273,8 +273,8 @@ def _showing_problems(rulebook: Rulebook) -> Iterator[Problem]:
         for name in element.fields:
             if name not in known:
                 yield Problem(
-                    f"{element.id} refers to “{name}”, which is not a field of a request.",
-                    where="templates/showing.toml",
+                    f"“{name}” is not a field of a request.",
+                    where=f"templates/showing.toml, {element.id}",
                     hint="`letters fields request-for-justification` lists the fields of a request.",
                 )
 
@@ -370,7 +370,7 @@ def _entries(
             continue
         if entry.id in found:
             hint = "Give each one a name of its own."
-            problems.add(Problem(f"{table} {entry.id} appears twice.", library.name_of(file), hint))
+            problems.add(Problem("appears twice.", f"{library.name_of(file)}, {table} {entry.id}", hint))
         found[entry.id] = entry
     return found
 

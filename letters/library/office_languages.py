@@ -185,7 +185,8 @@ def translated_office(library: Library, office: Office, translation: str) -> Off
         for key in keys:
             if not _is_text(values.get(key) if isinstance(values, dict) else None):
                 label = f"{table}.{key}" if table else key
-                problems.add(Problem(f"{label} is missing.", name, f'Write it in the letters\' language: {key} = "…"'))
+                hint = f'Write it in the letters\' language: {key} = "…"'
+                problems.add(Problem("is missing.", f"{name}, {label}", hint))
     people = {str(each.get("id")): each for each in data.get("signatory", []) if isinstance(each, dict)}
     for person in office.signatory:
         if not _is_text(people.get(person.id, {}).get("title")):
@@ -216,7 +217,7 @@ def still_as_before(library: Library, office: Office, translation: str) -> Itera
     same += [f"{table}.title" for table in ("contact", "records_custodian")
              if getattr(office, table).title == getattr(translated, table).title]  # fmt: skip
     if same:
-        message = f"{', '.join(same)}: as in office.toml, which is in another language."
+        message = f"These are as in office.toml, which is in another language: {', '.join(same)}."
         yield Problem(message, name, "Write them in this language, unless that is how they are said in it.")
 
 
@@ -242,7 +243,7 @@ def translated_rulebook(library: Library, rulebook: Rulebook, office: Office, tr
             words[each["id"]] = each
             for key in each.keys() - {"id", *keys}:
                 hint = f"Only these are given in another language: {', '.join(keys)}."
-                problems.add(Problem(f"{each['id']}: “{key}” is not a text to translate.", name, hint))
+                problems.add(Problem(f"“{key}” is not a text to translate.", f"{name}, {each['id']}", hint))
         changed[_ATTRIBUTE[table]] = {
             id_: _with(entry, {key: _text(entry, words.get(id_, {}), key, f"{name}, {id_}") for key in keys})
             for id_, entry in entries.items()

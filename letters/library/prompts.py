@@ -357,7 +357,7 @@ def _questions(
         ]
         if name in first:
             found.append(
-                Problem(f"{name} is asked twice.", location.at(), f"It is first asked at {first[name]}. Remove one.")
+                Problem(f"“{name}” is asked twice.", location.at(), f"It is first asked at {first[name]}. Remove one.")
             )
         first.setdefault(name, location.at())
         for problem in found:

@@ -88,7 +88,7 @@ def read_rules(library: Library, problems: Collector, unreadable: set[str]) -> R
         for entry in entries(table, model):
             name = str(entry.id)  # type: ignore[attr-defined]
             if name in found:
-                problems.add(Problem(f"{table} {name} appears twice.", NAME, "Give each one a name of its own."))
+                problems.add(Problem("appears twice.", f"{NAME}, {table} {name}", "Give each one a name of its own."))
             found[name] = entry
         return found
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from msgspec.structs import asdict
 
+from letters.errors import joined_places
 from letters.linter.findings import Finding
 
 
@@ -21,19 +22,27 @@ def as_text(findings: Sequence[Finding], width: int = 98) -> str:
     lines: list[str] = []
     for file, each in groupby(findings, key=lambda found: found.file):
         lines.append(file or "the library")
-        for found in each:
-            lines += _lines(found, width)
+        for places, found in _told_once(each):
+            lines += _lines(places, found, width)
         lines.append("")
     return "\n".join(lines)
 
 
-def _lines(found: Finding, width: int) -> Iterator[str]:
-    place, sentence = found.told
+def _told_once(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """The findings, each with its place; what is wrong in the same way in several places once, with all of them."""
+    alike: dict[object, list[Finding]] = {}
+    for found in findings:
+        alike.setdefault((found.severity, found.told[1], found.hint, found.code, found.kinds), []).append(found)
+    for each in alike.values():
+        yield joined_places([found.told[0] for found in each]), each[0]
+
+
+def _lines(place: str, found: Finding, width: int) -> Iterator[str]:
     if found.kinds:
         shown = ", ".join(found.kinds) if len(found.kinds) < 5 else f"{len(found.kinds)} kinds"
         place = f"{place} [{shown}]" if place else f"[{shown}]"
     head = f"  {found.severity}: {place}" if place else f"  {found.severity}:"
-    message = f"{sentence} ({found.code})"
+    message = f"{found.told[1]} ({found.code})"
     if not place:
         yield from _wrapped(f"{head} {message}", width, "  ")
     else:

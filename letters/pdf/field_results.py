@@ -12,12 +12,13 @@ from __future__ import annotations
 import copy
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.english import listed
 from letters.docx.attribute_values import is_on, value_of
 from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields, has_computed_fields
 from letters.docx.markup import first_words, serialized
@@ -62,7 +63,7 @@ _CASES: dict[str, Callable[[str], str]] = {
 _SHAPES = {"arabic": "decimal", "ordinal": "ordinal", "cardtext": "cardinalText", "ordtext": "ordinalText"}
 _CHARACTERS = {w("tab"): "\t", w("noBreakHyphen"): "\u2011", w("br"): " ", w("cr"): " "}
 _RESULT = frozenset({T, INSTR, FLD_CHAR, w("sym"), w("br"), w("cr"), w("tab"), w("noBreakHyphen"), w("softHyphen")})
-_MOST_PASSES = 5
+_MOST_REPEATED = 5
 _MOST_LAYOUTS = 4
 _HINT = "Correct the cross-reference in Word, or replace it with text."
 
@@ -168,6 +169,7 @@ class _BookmarkedText(Struct):
     start: Node
     order: int
     nodes: list[Node] = field(default_factory=list)
+    fields: list[Node] = field(default_factory=list)
     paragraphs: list[Node] = field(default_factory=list)
 
 
@@ -220,31 +222,70 @@ class _ReferencedLetter:
         self._targets = {each.parsed.target.casefold() for each in self.fields}
         self._notes = dict(self._note_marks())
         self._sequences: dict[str, int] = {}
-        for only_numbers in (True, False):
-            for _ in range(1 if only_numbers else _MOST_PASSES):
-                self._bookmarks = self._read_bookmarks()
-                if not self._pass(only_numbers=only_numbers) or self.problems:
-                    break
-            else:
-                if not only_numbers and self._pass(only_numbers=False):
-                    part, each = self._computed[0]
-                    self._report(part, each, _Fault("Cross-references in this letter refer to each other."))
-            if self.problems:
+        self._bookmarks = self._read_bookmarks()
+        self._pass(only_numbers=True)
+        if self.problems:
+            return
+        for repeated in range(_MOST_REPEATED + 1):  # a field may repeat words that are the result of another one
+            self.problems.clear()
+            self._bookmarks = self._read_bookmarks()
+            changed = self._pass(only_numbers=False)
+            if not repeated and (changed or self.problems) and (circle := self._circle()):
+                self._report_circle(circle)
                 return
+            if not changed:
+                return
+        self.problems.clear()
+        fault = _Fault(f"repeats a field that repeats another, and so on more than {_MOST_REPEATED} times.")
+        self._report(*changed[0], fault)
 
-    def _pass(self, *, only_numbers: bool) -> bool:
-        """Compute every field once. Returns whether any result changed."""
-        changed = False
+    def _pass(self, *, only_numbers: bool) -> list[tuple[str, FieldMarkup]]:
+        """Compute every field once. Returns those whose results changed."""
+        changed = []
         for part, each in self._computed:
             parsed = each.parsed
             if _is_number(parsed) != only_numbers:
                 continue
             try:
                 result = self._result(part, each, parsed)
-                changed |= _write(each, result)
+                if _write(each, result):
+                    changed.append((part, each))
             except _Fault as fault:
                 self._report(part, each, fault)
         return changed
+
+    def _circle(self) -> list[str]:
+        """Bookmarks, as written, each of which has a field that repeats the next one, and the last the first."""
+        texts = [each for each in self.fields if each.parsed.name == "REF" and not _is_number(each.parsed)]
+        repeated = {each.begin: each.parsed.target.casefold() for each in texts}
+        left = {
+            name: iter([repeated[node] for node in one.fields if node in repeated])
+            for name, one in self._bookmarks.items()
+        }
+        for first in self._bookmarks:
+            path = {first: None}  # a dictionary, because a name is looked for in it at every step
+            while path:
+                last = next(reversed(path))
+                following = next(left[last], None)
+                if following is None:
+                    path.popitem()
+                elif following in path:
+                    circle = list(path)
+                    return [self._bookmarks[name].name for name in circle[circle.index(following) :]]
+                elif following in left:
+                    path[following] = None
+        return []
+
+    def _report_circle(self, names: Sequence[str]) -> None:
+        """Report, once and instead of what follows from it, that bookmarks repeat each other."""
+        target = names[1 % len(names)].casefold()
+        part, first = next((part, each) for part, each in self._computed if each.parsed.target.casefold() == target)
+        message = (
+            f"The bookmark “{names[0]}” contains a cross-reference to its own text."
+            if len(names) == 1
+            else f"The bookmarks {_quoted(names)} contain cross-references to each other's text."
+        )
+        self.problems = [Problem(message, self.place(part, first), _HINT, "field")]
 
     def _report(self, part: str, each: FieldMarkup, fault: _Fault) -> None:
         message = f"The field {{ {_code(each)} }} {fault.message}"
@@ -456,6 +497,11 @@ class _ReferencedLetter:
                     open_.pop(node.get(ID, ""), None)
                 elif node.tag == FLD_CHAR:
                     _follow(depth, node.get(w("fldCharType")))
+                    for one in open_.values():
+                        one.fields.append(node)
+                elif node.tag == FLD_SIMPLE:
+                    for one in open_.values():
+                        one.fields.append(node)
                 elif open_ and all(depth) and _parent(node).tag == R:
                     if node.tag == R_PR or is_on(_parent(node).find(f"{R_PR}/{w('vanish')}")):
                         continue
@@ -492,6 +538,11 @@ def _paragraphs(root: Node) -> Iterator[Node]:
 def _is_number(parsed: FieldInstruction) -> bool:
     """Whether the result is a number, which does not depend on the results of other fields."""
     return parsed.name in ("SEQ", "NOTEREF", "PAGEREF") or any(map(parsed.has, (*_NUMBER_SWITCHES, r"\p")))
+
+
+def _quoted(names: Sequence[str]) -> str:
+    shown = [f"“{name}”" for name in names[:3]]
+    return listed([*shown, f"{len(names) - 3:,} more"] if len(names) > 3 else shown)
 
 
 def _code(each: FieldMarkup) -> str:

@@ -76,7 +76,7 @@ class WebApplication:
         return self._renderer.page("gone.html", HTTPStatus.NOT_FOUND, words="There is no such page.")
 
     def _problems(self, error: LettersError) -> HttpResponse:
-        listed = [str(problem) for problem in error.problems]
+        listed = error.in_words
         if isinstance(error, LibraryAtFault):
             listed.append(error.TELLS_ALL)
         return self._renderer.page("problems.html", HTTPStatus.CONFLICT, problems=listed)

@@ -136,7 +136,7 @@ class InterviewPages:
         try:
             paths, notes = interview.session.finish(self._interviews.settings.formats)
         except LettersError as error:
-            interview.said += [("problem", str(problem)) for problem in error.problems]
+            interview.said += [("problem", problem) for problem in error.in_words]
             return
         interview.written = paths
         interview.said += [("problem", str(note)) for note in notes]
@@ -151,7 +151,7 @@ class InterviewPages:
             draft = email_draft(letter, self._interviews.assembler.office, to_attach(made))
             interview.written += write_all({interview.written[0].with_suffix(".eml"): draft})
         except LettersError as error:
-            interview.said += [("problem", str(problem)) for problem in error.problems]
+            interview.said += [("problem", problem) for problem in error.in_words]
         except OSError as error:
             interview.said.append(
                 ("problem", f"The mail could not be written: {(error.strerror or str(error)).lower()}.")

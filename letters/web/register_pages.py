@@ -149,7 +149,7 @@ class RegisterPages:
                 kept = returned_letters(self._library)
                 colleague_review.give_back(register, entry.reference, comment, by=by, keep_in=kept)
         except LettersError as error:
-            return self._entry(register, entry, "review", [str(problem) for problem in error.problems])
+            return self._entry(register, entry, "review", error.in_words)
         return self._renderer.go_to(f"register/{entry.id}")
 
     def _redline_package(self, register: Register, entry: RegisterEntry) -> bytes | None:

@@ -106,6 +106,45 @@ def test_a_reference_to_a_bookmark_that_a_loop_repeats_is_refused() -> None:
     assert lines(loop + referring("REF _RefAny \\r"), period=["a"])[-1] == "as in 1."
 
 
+def repeating(count: int, last: str, stored: str = "") -> str:
+    """Paragraphs of which each is bookmarked and repeats the next one, and the last paragraph."""
+    each = (BOOKMARK.format(at, f"b{at}", field(f"REF b{at + 1}", stored)) for at in range(count))
+    return "".join(paragraph(inner=one) for one in each) + last
+
+
+@pytest.mark.parametrize("stored", ["", "as it was"])
+def test_a_reference_may_repeat_another_one_five_times_and_no_more(stored: str) -> None:
+    end = paragraph(inner=BOOKMARK.format(99, "b5", text("the end")))
+    assert lines(repeating(5, end, stored)) == ["the end"] * 6
+    with pytest.raises(TemplateAtFault) as told:
+        lines(repeating(8, end.replace("b5", "b8"), stored))
+    (problem,) = told.value.problems
+    assert "repeats a field that repeats another, and so on more than 5 times." in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "The bookmark “b0” contains a cross-reference to its own text."),
+        (2, "The bookmarks “b0”, “b1”, and “b2” contain cross-references to each other's text."),
+        (400, "The bookmarks “b0”, “b1”, “b2”, and 398 more contain cross-references to each other's text."),
+    ],
+)
+@pytest.mark.parametrize("own", ["", "see "])
+def test_references_that_repeat_each_other_are_one_problem(count: int, told: str, own: str) -> None:
+    last = paragraph(inner=BOOKMARK.format(999, f"b{count}", (text(own) if own else "") + field("REF b0", "")))
+    with pytest.raises(TemplateAtFault) as raised:
+        lines(repeating(count, last))
+    (problem,) = raised.value.problems
+    assert problem.message == told
+
+
+def test_references_that_repeat_each_other_are_left_alone_where_they_agree() -> None:
+    """Word shows what is stored, and nothing of it would change."""
+    last = paragraph(inner=BOOKMARK.format(9, "b2", field("REF b0", "the same")))
+    assert lines(repeating(2, last, "the same")) == ["the same"] * 3
+
+
 def test_a_field_without_a_result_gets_one() -> None:
     empty = field("REF _RefLast \\r", "").replace('<w:r><w:t xml:space="preserve"></w:t></w:r>', "")
     assert lines(CLAUSES + paragraph(inner=text("in ") + empty), period=False)[-1] == "in 2"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from typing import Any
 import jsonschema
 import pytest
 from helpers import KINDS, ROOT, SHIPPED
+from helpers.documents import paragraph
+from helpers.edits import edited
 from helpers.offices import office_of_one_kind
 from helpers.reading import words
 
@@ -230,6 +234,44 @@ def test_a_fault_of_the_library_is_told_once_for_all_answers_beside_theirs(
     assert done.stderr.endswith(f"letters: for everything that is wrong: letters check --library {own}\n")
     demo = letters("demo", tmp_path / "demo", "--library", own)
     assert demo.stderr.startswith("letters: templates/office.toml, "), "and not a sample"
+
+
+def test_what_is_wrong_in_many_places_is_told_once(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    own = office_of_one_kind(tmp_path / "own", "routing-memo")
+    template = own / "templates" / "routing-memo" / "letter.docx"
+    wrong = paragraph("{{ request.sougth }}") * 12 + paragraph("{{ dat }}")
+    template.write_bytes(edited(template.read_bytes(), ("<w:sectPr", f"{wrong}<w:sectPr")))
+    source = save(tmp_path, "1.toml", sample("routing-memo"))
+    done = letters("fill", source, "--out", tmp_path / "out", "--library", own)
+    first, *said = done.stderr.splitlines()
+    assert first == "letters: 2 problems:", said
+    assert "“dat”" in said[0]
+    assert re.match(
+        r"  • templates/routing-memo/letter\.docx, body, paragraph \d+ under “Contact”, “\{\{ request\.sougth \}\}”"
+        r"(; paragraph \d+ under “Contact”){7}; and 4 more places: Nothing is called “sougth” in \{\{ request\.sougth",
+        said[1],
+    ), said[1]
+    script = letters("fill", source, "--out", tmp_path / "out", "--library", own, "--json")
+    assert len(json.loads(script.stdout)["problems"]) == 13
+    checked = letters("check", "routing-memo", "--library", own)
+    assert checked.stdout.count("Unknown name “request.sougth”") == 1
+    assert "and 4 more places" in " ".join(checked.stdout.split())
+    assert checked.stderr.startswith("letters: 13 errors")
+
+
+def test_an_empty_list_is_not_said_to_be_missing_beside_a_name_that_is(
+    letters: Any, tmp_path: Path, sample: Sample
+) -> None:
+    own = office_of_one_kind(tmp_path / "own", "routing-memo")
+    template = own / "templates" / "routing-memo" / "letter.docx"
+    assert b"request.earlier" in zipfile.ZipFile(template).read("word/document.xml")
+    template.write_bytes(edited(template.read_bytes(), ("<w:sectPr", paragraph("{{ dat }}") + "<w:sectPr")))
+    answers = sample("routing-memo")
+    assert "earlier" not in answers["request"]
+    done = letters("fill", save(tmp_path, "1.toml", answers), "--out", tmp_path / "out", "--library", own)
+    told = done.stderr.splitlines()[0]
+    assert told.startswith("letters: templates/routing-memo/letter.docx, body, paragraph")
+    assert told.endswith("Nothing is called “dat” in {{ dat }}. Did you mean “date”?")
 
 
 def test_kinds_are_listed(letters: Any) -> None:

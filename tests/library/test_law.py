@@ -651,12 +651,12 @@ def spoil(library: Library, file: str, old: str, new: str) -> tuple[Problem, ...
 
 SPOILT: list[tuple[str, str, str, str, str]] = [
     # file, what stands there, what is written instead, words about where, words about what and what to do
-    ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["nmac-106-x"]', "objections.toml",
-     "state-rule refers to the legal basis “nmac-106-x”, which is not in legal_basis.toml. Did you mean nmac-106-"),
+    ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["nmac-106-x"]', "objections.toml, state-rule",
+     "The legal basis “nmac-106-x” is not in legal_basis.toml. Did you mean nmac-106-"),
     ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["zzz"]', "objections.toml",
      "Remove it, or add it there."),
-    ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["printz"]', "objections.toml",
-     "state-rule cites printz, which does not support a letter of the kind subpoena-response. Add subpoena-"),
+    ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["printz"]', "objections.toml, state-rule",
+     "The legal basis printz does not support a letter of the kind subpoena-response. Add subpoena-"),
     ("objections.toml", '"administrative-subpoena", "customs-summons"', '"administrative-subpena"',
      "objections.toml, state-rule",
      "names “administrative-subpena”, which no [[process]] in rules.toml defines. Did you mean"),
@@ -673,25 +673,25 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("objections.toml", "[[objection]]", "[[objektion]]", "objections.toml",
      "“objektion” is not known here, so nothing reads it"),
     ("objections.toml", "{{ law.lists_process.citation }}", "11.3.100.106 NMAC", "objections.toml",
-          "as plain text. Use {{ law.nmac_106_c.citation }} instead"),
-    ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["request.subject"]', "showing.toml",
-     "subjects refers to “request.subject”, which is not a field of a request. `letters fields"),
+          "is cited as plain text. Use {{ law.nmac_106_c.citation }} instead"),
+    ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["request.subject"]', "showing.toml, subjects",
+     "“request.subject” is not a field of a request. `letters fields"),
     ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["purpose"]', "showing.toml",
-     "which is not a field of a request"),
+     "“purpose” is not a field of a request"),
     ("showing.toml", 'fields = ["request.subjects"]', "fields = []", "element subjects", "Fields (fields) is empty."),
     ("showing.toml", 'basis = ["cfr-603-10"]', 'basis = ["printz"]', "showing.toml",
-     "which does not support a letter of the kind"),
+     "The legal basis printz does not support a letter of the kind"),
     ("showing.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-100"]', "showing.toml", "Did you mean cfr-603-10?"),
     ("showing.toml", 'id = "records"', 'id = "subjects"', "showing.toml", "element subjects appears twice."),
-    ("conditions.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-13"]', "conditions.toml",
-     "agreement refers to the legal basis"),
+    ("conditions.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-13"]', "conditions.toml, agreement",
+     "The legal basis “cfr-603-13” is not in legal_basis.toml."),
     ("conditions.toml", 'id = "claim"', 'id = "wage"', "conditions.toml", "records wage appears twice."),
     ("conditions.toml", "[[condition]]", "[[conditions]]", "conditions.toml",
      "Its entries begin with [[records]] or [[condition]]."),
     ("legal_basis.toml", 'pair_with = ["cfr-603-4"]', 'pair_with = ["cfr-603-44"]', "legal_basis.toml",
      "Did you mean cfr-603-4?"),
-    ("legal_basis.toml", 'supports = ["denial",', 'supports = ["denail",', "legal_basis.toml",
-     "ssa-303-a-1 supports “denail”, which is not a kind of letter. Did you mean denial?"),
+    ("legal_basis.toml", 'supports = ["denial",', 'supports = ["denail",', "legal_basis.toml, ssa-303-a-1",
+     "“denail”, which it supports, is not a kind of letter. Did you mean denial?"),
     ("legal_basis.toml", 'id = "more-time"', 'id = "written-denial"', "legal_basis.toml",
      "The deadline written-denial appears in ipra-14-2-10 and in ipra-14-2-11-b. Give each deadline"),
     ("legal_basis.toml", 'id = "more-time", days = 15', 'id = "more-time", days = 0', "basis ipra-14-2-10",
@@ -746,7 +746,7 @@ def test_every_mistake_is_reported_at_once(own: Library) -> None:
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     found = spoil(own, "legal_basis.toml", 'id = "more-time"', 'id = "written-denial"')
     assert {problem.where for problem in found} == {
-        f"templates/{name}.toml" for name in ("objections", "showing", "legal_basis")
+        f"templates/{place}" for place in ("objections.toml, state-rule", "showing.toml, subjects", "legal_basis.toml")
     } | {f"templates/rules.toml, rule {name}" for name in ("more-time-late", "extension-late")}
 
 

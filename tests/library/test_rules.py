@@ -111,7 +111,7 @@ def test_persuasive_law_does_not_fill_a_role(own: Path, sample: Sample) -> None:
 
 def test_law_of_a_jurisdiction_without_a_name_is_reported(own: Path) -> None:
     (problem, *_) = faults(edited(own, (LAW, 'id = "us-nm"\nname', 'id = "us-nx"\nname')))
-    assert "jurisdiction “us-nm”, which the file does not name" in problem.message
+    assert problem.message == "The file names no jurisdiction “us-nm”."
     assert "us-nx" in problem.hint
 
 

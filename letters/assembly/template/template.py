@@ -215,6 +215,8 @@ class Template(Struct, frozen=True, eq=False):
             for step in use.path.split("."):
                 if use.optional or type(group) is not dict or group is context.get("deadlines"):
                     break  # not all letters have the same deadlines
+                if step.endswith("[]"):
+                    break  # an entry of a list, which may have none
                 if step not in group:
                     if group is not context:
                         yield nothing_called(step, use.tag, group)

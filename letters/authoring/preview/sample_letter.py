@@ -76,7 +76,7 @@ class PreviewedLetter:
         try:
             yield
         except LettersError as error:
-            self.problems += [str(problem) for problem in error.problems]
+            self.problems += error.in_words
 
     def _make(self) -> None:
         samples = self.assembler.samples(self.kind)
@@ -102,7 +102,7 @@ class PreviewedLetter:
         except LettersError as error:
             if not self.choice.changes:
                 raise
-            self.problems += [f"No letter can be made with your changes: {problem}" for problem in error.problems]
+            self.problems += [f"No letter can be made with your changes: {problem}" for problem in error.in_words]
             self.choice = Variant(self.choice.sample)
             self.answers = self.assembler.samples(self.kind)[self.choice.sample]
             return self.assembler.check(self.answers)

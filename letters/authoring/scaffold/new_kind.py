@@ -185,7 +185,7 @@ def _likely_known(found: LetterBlanks, kind: str, form: str) -> Sequence[Problem
     fields = {name.rsplit(".", 1)[-1]: name for name in fields_of(kind, form) if name not in _ASKED_ANYWAY}
     return [
         Problem(
-            f"{blank.name} is treated as a blank of this letter only.",
+            f"“{blank.name}” is treated as a blank of this letter only.",
             hint=f"If you mean the {fields[blank.name]} that every letter has, write {{{{ {fields[blank.name]} }}}}.",
             code="perhaps-known",
         )
