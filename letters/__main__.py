@@ -1,5 +1,5 @@
 """Runs `letters` as ``python -m letters``."""
 
-from letters.cli.main import run
+from letters.cli.program import run
 
 run()

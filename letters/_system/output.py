@@ -11,7 +11,6 @@ import contextlib
 import os
 import re
 import shutil
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -178,30 +177,33 @@ def _back_up(path: Path) -> Path:
     """A copy of a file that is about to be replaced, so that it can be restored."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
-    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".old", dir=path.parent)
+    handle, copy = _new_file(path.parent, ".old", private=True)
     os.close(handle)
-    shutil.copy2(path, name)
-    return Path(name)
+    shutil.copy2(path, copy)
+    return copy
 
 
 def _stage(path: Path, content: bytes, *, private: bool) -> Path:
     """The content in a temporary file in the same folder, flushed to disk."""
-    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".part", dir=path.parent)
+    handle, temporary = _new_file(path.parent, ".part", private=private)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if private:
-            make_private(Path(name))
-        else:
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
+            make_private(temporary)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    return Path(name)
+    return temporary
+
+
+def _new_file(folder: Path, suffix: str, *, private: bool) -> tuple[int, Path]:
+    """A file that no other program has, open for writing, with a name that nobody can guess."""
+    path = folder / f"{_TEMPORARY}{os.urandom(8).hex()}{suffix}"
+    alone = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.open(path, alone, 0o600 if private else 0o666), path
 
 
 def _place_new(temporary: Path, path: Path) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from letters._text.lazy_pattern import pattern
 from letters._text.leftovers import leftovers
-from letters.docx.fields import fields, why_refused
+from letters.docx.fields import fields, has_computed_fields, why_refused
 from letters.docx.markup import ByMarkup, first_words, own_nodes
 from letters.docx.names import P, T, w
 from letters.docx.package import Package
@@ -75,19 +75,28 @@ def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, t
         problems += _tags(package, stories)
     updated: tuple[Problem, ...] = ()
     if not options.keep_fields:
-        from letters.pdf.field_results import WrongField, computed_results
-
         problems += _refused_fields(package, stories)
-        try:
-            results = computed_results(package, language=options.language)
-            updated = tuple(note.within(package.name) for note in results.changed)
-            package = Package(package.name, {**package.parts, **results.parts}) if results.parts else package
-        except WrongField as error:
-            hint = "Correct it in Word; or print fields as they are: --keep-fields."
-            problems += [replace(each, hint=hint).within(package.name) for each in error.problems]
+        if any(b"instr" in package.parts[part] and has_computed_fields(package.tree(part)) for part in stories.values()):
+            package, updated, faults = _with_results(package, options.language)
+            problems += faults
     if problems:
         raise LettersError(problems[:_MOST])
     return package, updated
+
+
+def _with_results(
+    package: Package, language: str
+) -> tuple[Package, tuple[Problem, ...], tuple[Problem, ...]]:
+    """The letter with the results of its cross-references, notes on those that have changed, and what is wrong."""
+    from letters.pdf.field_results import WrongField, computed_results  # here, because few letters have any
+
+    try:
+        results = computed_results(package, language=language)
+    except WrongField as error:
+        hint = "Correct it in Word; or print fields as they are: --keep-fields."
+        return package, (), tuple(replace(each, hint=hint).within(package.name) for each in error.problems)
+    updated = tuple(note.within(package.name) for note in results.changed)
+    return Package(package.name, {**package.parts, **results.parts}) if results.parts else package, updated, ()
 
 
 def refuse_loss(notes: Iterable[Problem]) -> None:

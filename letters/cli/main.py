@@ -7,7 +7,6 @@ is imported, so that `letters --help` and `letters kinds` answer at once.
 from __future__ import annotations
 
 import argparse
-import atexit
 import codecs
 import errno
 import gc
@@ -18,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from letters._system.garbage import THRESHOLD
 from letters._system.version import VERSION
@@ -78,23 +77,6 @@ def _readable(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_READABLE, _readable)
-
-
-def run() -> NoReturn:
-    """Run one command as a program, and end the process.
-
-    A process that has no other threads or processes ends at once: Python would first look through all that a command
-    has read for garbage, and free each object, which takes a tenth of the time of a short command.
-    """
-    code = main()
-    threading = sys.modules.get("threading")
-    if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
-        atexit._run_exitfuncs()
-        with suppress(OSError):  # nobody is left to tell
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -278,7 +278,7 @@ _MOST_STRINGS = 200
 """Of a font, whose texts and widths are kept."""
 
 
-class _ReadString(NamedTuple):
+class _ReadString(Struct, frozen=True):
     """What the codes of a string stand for."""
 
     text: str

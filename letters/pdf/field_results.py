@@ -20,7 +20,7 @@ from msgspec import Struct, field
 
 from letters._text.english import listed
 from letters.docx.attribute_values import is_on, value_of
-from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields, has_computed_fields
+from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields
 from letters.docx.markup import first_words, serialized
 from letters.docx.names import (
     BOOKMARK_START,
@@ -102,8 +102,6 @@ def computed_results(package: Package, *, language: str = "") -> FieldResults:
         WrongField: a field refers to something that the letter does not contain, or cannot be computed.
         LettersError: the result depends on the pages, and the letter cannot be laid out.
     """
-    if not any(b"instr" in package.parts[part] and has_computed_fields(package.tree(part)) for part in _names(package)):
-        return FieldResults({}, ())
     found = _computed(package, None)
     if not any(b"PAGEREF" in data for data in package.parts.values()):
         return found

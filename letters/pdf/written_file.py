@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import chain, groupby, pairwise, repeat
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
@@ -107,7 +107,7 @@ _AGREED: dict[str, _Glyphs] = {}
 _MOST_FONTS = 100
 
 
-class _Subset(NamedTuple):
+class _Subset(Struct, frozen=True):
     """A font of one file."""
 
     font: DecodedFont
@@ -257,7 +257,7 @@ def _table(rows: bytes, *widths: int) -> list[tuple[int, ...]]:
 _CODES = {1: "B", 2: "H", 4: "I"}
 
 
-class _KnownTree(NamedTuple):
+class _KnownTree(Struct, frozen=True):
     """A structure tree that has been read."""
 
     elements: list[Reference]

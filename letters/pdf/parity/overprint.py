@@ -10,7 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice, pairwise
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from letters.errors import LettersError, Problem
 from letters.pdf.text_positions import PlacedText
@@ -30,14 +31,14 @@ class TextOverText(LettersError):
     """On a page, text is printed over other text."""
 
 
-class Overprint(NamedTuple):
+class Overprint(Struct, frozen=True):
     """Two texts that are printed one over the other."""
 
     lower: str
     upper: str
 
 
-class _Ink(NamedTuple):
+class _Ink(Struct, frozen=True):
     """The space that the letters of a word take."""
 
     left: float

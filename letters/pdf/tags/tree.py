@@ -12,7 +12,9 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from letters.pdf.kept_results import KeptResults
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree
@@ -107,7 +109,7 @@ def _kind_of_written(pydyf: Any) -> Any:
     return type("Written", (pydyf.Object,), {"source": "", "data": property(lambda self: self.source.encode("ascii"))})
 
 
-class _WrittenTree(NamedTuple):
+class _WrittenTree(Struct, frozen=True):
     """The elements of a structure, as they are written."""
 
     objects: list[Any]

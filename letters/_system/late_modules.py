@@ -1,0 +1,61 @@
+"""Modules of the standard library that libraries import for what few letters need, imported when first used.
+
+Where Letters runs as a program, a module stands in for each of these: it has what is asked of it at once, and becomes
+the module itself as soon as anything else is. Python 3.15 does the same when told to (PEP 810). `inspect` alone, with
+the parser of Python that it imports, takes a twentieth of the time in which a letter becomes a PDF.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+CODE_FLAGS = MappingProxyType({
+    "CO_OPTIMIZED": 1, "CO_NEWLOCALS": 2, "CO_VARARGS": 4, "CO_VARKEYWORDS": 8, "CO_NESTED": 16, "CO_GENERATOR": 32,
+    "CO_NOFREE": 64, "CO_COROUTINE": 128, "CO_ITERABLE_COROUTINE": 256, "CO_ASYNC_GENERATOR": 512,
+})  # fmt: skip
+"""What `inspect` says of code objects (https://docs.python.org/3/library/inspect.html#inspect-module-co-flags)."""
+
+
+class _LateModule(ModuleType):
+    def __init__(self, name: str, at_hand: Mapping[str, Any], functions: Iterable[str]) -> None:
+        super().__init__(name)
+        vars(self).update(at_hand, **{function: self._late(function) for function in functions})
+
+    def _late(self, function: str) -> Callable[..., Any]:
+        return lambda *args, **named: getattr(self._module(), function)(*args, **named)
+
+    def _module(self) -> ModuleType:
+        name = self.__name__
+        if sys.modules.get(name) is self:
+            del sys.modules[name]
+        module = import_module(name)
+        vars(self).update(vars(module))  # for whoever has imported it already
+        return module
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__path__":  # Python asks whether it has modules of its own
+            raise AttributeError(name)
+        return getattr(self._module(), name)
+
+
+def import_late() -> None:
+    """Let these modules be imported when they are first used, unless they have been imported already."""
+    # uharfbuzz asks for the flags, as whatever Cython compiles for several versions of Python; lxml for the function.
+    _stand_in("inspect", CODE_FLAGS, ["getfullargspec"])
+    _stand_in("textwrap")  # msgspec
+    _stand_in("msgspec.inspect")
+    _stand_in("ipaddress")  # urllib.parse, for pathlib
+    # argparse, which Python has in English only, but looks in several folders for every word.
+    _stand_in("gettext", {"gettext": str, "ngettext": lambda one, more, count: one if count == 1 else more})
+    if hasattr(os, "uname"):
+        _stand_in("platform", {"system": lambda: os.uname().sysname})  # uuid, for msgspec
+
+
+def _stand_in(name: str, at_hand: Mapping[str, Any] = MappingProxyType({}), functions: Iterable[str] = ()) -> None:
+    if name not in sys.modules:
+        sys.modules[name] = _LateModule(name, at_hand, functions)
