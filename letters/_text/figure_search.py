@@ -11,8 +11,6 @@ import re
 from letters._text.lazy_pattern import pattern
 from letters._text.usual_characters import is_usual
 
-# Beyond the Latin, Greek, Cyrillic, and Hebrew letters and the common punctuation there may be other figures.
-_OTHER_SCRIPTS = pattern("[^\0-\u065f\u2000-\u206f]")
 _FIGURE = pattern(r"\[[^\]]*\]|\\d")
 
 
@@ -33,9 +31,14 @@ class FigureSearch:
 
     def place_in(self, text: str, start: int = 0) -> int:
         """Where the pattern first begins, from some place on; -1 if nowhere."""
-        is_plain = text.isascii() or is_usual(text) or _OTHER_SCRIPTS.search(text) is None
+        is_plain = text.isascii() or is_usual(text) or not any(map(_may_be_figure, set(text)))
         found = (self._plain if is_plain else self._any).search(text, start)
         return found.start() if found else -1
+
+
+def _may_be_figure(character: str) -> bool:
+    """Whether it is neither a Latin, Greek, Cyrillic, or Hebrew letter nor common punctuation, but may be a figure."""
+    return character > "\u065f" and not "\u2000" <= character <= "\u206f"
 
 
 def _of_ours(match: re.Match[str]) -> str:

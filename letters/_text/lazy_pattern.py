@@ -9,6 +9,14 @@ import re
 from collections.abc import Callable
 from typing import Any, AnyStr, Generic, cast
 
+_compile: Callable[[Any, int], re.Pattern[Any]] = re.compile
+
+
+def compile_with(compiler: Callable[[Any, int], re.Pattern[Any]]) -> None:
+    """Let patterns be compiled by something else than `re.compile` from now on."""
+    global _compile
+    _compile = compiler
+
 
 class _LazyPattern(Generic[AnyStr]):
     def __init__(self, source: AnyStr | Callable[[], AnyStr], flags: int) -> None:
@@ -22,7 +30,7 @@ class _LazyPattern(Generic[AnyStr]):
         return source
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(self.pattern, self._flags), name)
+        found = getattr(_compile(self.pattern, self._flags), name)
         setattr(self, name, found)  # so that the next time nothing is looked up here
         return found
 

@@ -76,7 +76,7 @@ def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, t
     updated: tuple[Problem, ...] = ()
     if not options.keep_fields:
         problems += _refused_fields(package, stories)
-        if any(b"instr" in package.parts[part] and has_computed_fields(package.tree(part)) for part in stories.values()):
+        if any(_may_be_updated(package, part) for part in stories.values()):
             package, updated, faults = _with_results(package, options.language)
             problems += faults
     if problems:
@@ -84,9 +84,11 @@ def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, t
     return package, updated
 
 
-def _with_results(
-    package: Package, language: str
-) -> tuple[Package, tuple[Problem, ...], tuple[Problem, ...]]:
+def _may_be_updated(package: Package, part: str) -> bool:
+    return b"instr" in package.parts[part] and has_computed_fields(package.tree(part))
+
+
+def _with_results(package: Package, language: str) -> tuple[Package, tuple[Problem, ...], tuple[Problem, ...]]:
     """The letter with the results of its cross-references, notes on those that have changed, and what is wrong."""
     from letters.pdf.field_results import WrongField, computed_results  # here, because few letters have any
 

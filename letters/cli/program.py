@@ -8,7 +8,9 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
+from letters._system.compiled_patterns import compiled_patterns
 from letters._system.late_modules import import_late
+from letters._text.lazy_pattern import compile_with
 
 
 def run() -> NoReturn:
@@ -20,7 +22,11 @@ def run() -> NoReturn:
     import_late()
     from letters.cli.main import main  # here, because it imports modules that are imported late
 
+    if patterns := compiled_patterns():
+        compile_with(patterns.compile)
     code = main()
+    if patterns:
+        patterns.save()
     threading = sys.modules.get("threading")
     if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
         atexit._run_exitfuncs()

@@ -1,0 +1,59 @@
+"""Modules of the standard library that are imported when they are first used."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from helpers import ROOT
+
+from letters._system.late_modules import CODE_FLAGS
+
+
+def told(code: str) -> Any:
+    """What a program prints as JSON, once such modules are imported late."""
+    late = "import sys; from letters._system.late_modules import import_late; import_late(); import json\n"
+    done = subprocess.run([sys.executable, "-c", late + code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return json.loads(done.stdout)
+
+
+def test_the_flags_at_hand_are_those_of_python() -> None:
+    assert {name: getattr(inspect, name) for name in CODE_FLAGS} == CODE_FLAGS
+
+
+def test_libraries_of_letters_do_not_import_them() -> None:
+    loaded = told(
+        "import argparse, uuid, lxml.etree, uharfbuzz\n"
+        "argparse.ArgumentParser(prog='letters').add_argument('file', help='a file')\n"
+        "print(json.dumps([name for name in ('ast', 'dis', 'locale', 'tokenize') if name in sys.modules]))"
+    )
+    assert loaded == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import inspect; print(json.dumps(str(inspect.signature(lambda a, *b: 0))))", "(a, *b)"),
+        ("from inspect import signature; print(json.dumps(str(signature(lambda a: 0))))", "(a)"),
+        ("import inspect; print(json.dumps(inspect.getfullargspec(lambda a: 0).args))", ["a"]),
+        ("import inspect as a; a.isclass(int); import inspect as b; print(json.dumps(a.ismodule is b.ismodule))", True),
+        ("from textwrap import dedent; print(json.dumps(dedent('  a')))", "a"),
+        ("import platform; print(json.dumps(bool(platform.system() and platform.machine())))", True),
+        ("import ipaddress; print(json.dumps(str(ipaddress.ip_address('::1'))))", "::1"),
+        ("import gettext; print(json.dumps([gettext.gettext('a'), gettext.ngettext('a', 'b', 2)]))", ["a", "b"]),
+        ("import gettext; print(json.dumps(gettext.find('letters')))", None),
+        ("import msgspec.inspect as i; print(json.dumps(type(i.type_info(int)).__name__))", "IntType"),
+        ("import msgspec; print(json.dumps(msgspec.json.schema(int)))", {"type": "integer"}),
+    ],
+)
+def test_each_is_the_module_itself_as_soon_as_it_is_used(code: str, expected: object) -> None:
+    assert told(code) == expected
+
+
+def test_a_module_that_has_no_such_name_says_so() -> None:
+    message = told("import textwrap\ntry: textwrap.nothing\nexcept AttributeError as e: print(json.dumps(str(e)))")
+    assert message == "module 'textwrap' has no attribute 'nothing'"
