@@ -26,10 +26,11 @@ from letters.matters.location import (
     RegisterLocation,
     choose,
     create_register,
+    location_for_new,
+    no_register,
     open_at,
     read_head,
     register_location,
-    without_password,
 )
 from letters.matters.reference_numbers import DEFAULT, NumberFormat
 from letters.matters.register import Register
@@ -155,16 +156,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _create(arguments: argparse.Namespace) -> int:
     library = library_of(arguments)
-    if register_location(library) is not None and not arguments.at:
-        where = register_location(library)
-        assert where is not None
-        if not where.is_file or where.file.exists():
-            raise Usage(Problem("This library has a register already.", without_password(where.address)))
-    else:
-        where = RegisterLocation(arguments.at or DEFAULT_NAME, "--at", library.root)
-        if library.is_shipped:
-            hint = "Make a library of your own (letters init), or name a file in LETTERS_REGISTER."
-            raise Usage(Problem("The library that comes with Letters keeps no register.", hint=hint))
+    where = location_for_new(library, arguments.at or "")
     numbers = NumberFormat(arguments.format)
     starts = {}
     for each in arguments.next:
@@ -172,8 +164,9 @@ def _create(arguments: argparse.Namespace) -> int:
             raise Usage(Problem(f"“{each}” is not written like {numbers.text}.", "--next"))
         starts[parsed[0]] = parsed[1]
     create_register(where, numbers, starts).close()
-    if where.chosen_by == "--at" and (arguments.at or "") not in ("", DEFAULT_NAME):
-        tell_written([choose(library, arguments.at)], as_json=False)
+    found = register_location(library)
+    if found is None or found.address != where.address:
+        tell_written([choose(library, where.address)], as_json=False)
     written = [where.file, where.key_file] if where.is_file else [where.key_file]
     tell_written(written, as_json=False)
     print(f"Keep a copy of {where.key_file.name} elsewhere. From now on every letter is entered.", file=sys.stderr)
@@ -193,9 +186,7 @@ def _register(arguments: argparse.Namespace, *, even_if_older: bool = False) -> 
 def _where(library: Library) -> RegisterLocation:
     where = register_location(library)
     if where is None:
-        raise Usage(
-            Problem("This library has no register.", hint="Begin one: letters register create.", code="no-register")
-        )
+        raise no_register(library)
     return where
 
 

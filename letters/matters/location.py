@@ -34,6 +34,8 @@ from letters.matters.reference_numbers import NumberFormat
 from letters.matters.register import SERIES, Register
 
 DEFAULT_NAME = "register.db"
+_VARIABLE = "LETTERS_REGISTER"
+_OFF = "none"
 _SETTING = pattern(r"^register\s*=.*$", re.M)
 _KEY_HEAD = "# The key of the register's log. Keep it with the register and within the office; keep a copy elsewhere.\n"
 
@@ -72,8 +74,8 @@ class RegisterLocation(Struct, frozen=True):
 
 def register_location(library: Library) -> RegisterLocation | None:
     """Where a library's register is; None if it has not chosen one. Raises LibraryAtFault."""
-    if named := variable("LETTERS_REGISTER").strip():
-        return None if named == "none" else RegisterLocation(named, "LETTERS_REGISTER", working_folder())
+    if named := variable(_VARIABLE).strip():
+        return None if named == _OFF else RegisterLocation(named, _VARIABLE, working_folder())
     settings = library.root / "letters.toml"
     chosen = library.toml(settings).get("register") if settings.is_file() else None
     if isinstance(chosen, str) and chosen:
@@ -82,8 +84,37 @@ def register_location(library: Library) -> RegisterLocation | None:
         hint = 'Write a path or an address: register = "register.db".'
         raise LibraryAtFault(Problem("“register” is not text.", library.name_of(settings), hint))
     if (library.root / DEFAULT_NAME).is_file():
-        return RegisterLocation(DEFAULT_NAME, str(library.root), library.root)
+        return _usual_location(library)
     return None
+
+
+def location_for_new(library: Library, address: str = "") -> RegisterLocation:
+    """Where a library may begin a register.
+
+    Args:
+        address: where somebody wants it; empty for the place that is chosen already, or else the usual one.
+
+    Raises:
+        Usage: there is one, or what begins there would not be the register of the library.
+        LibraryAtFault: its place is written wrongly.
+    """
+    where = register_location(library)
+    is_other = where is not None and address not in ("", where.address)
+    if where is not None and (where.file.exists() if where.is_file else is_other):
+        hint = "To move it: letters register move PLACE."
+        raise Usage(Problem("This library has a register already.", without_password(where.address), hint))
+    if where is not None and where.chosen_by == _VARIABLE and is_other:
+        message = f"{_VARIABLE} names the place of the register, {without_password(where.address)}."
+        raise Usage(Problem(message, "--at", "Leave --at out to begin it there, or unset the variable."))
+    if where is None and (library.is_shipped or variable(_VARIABLE).strip() == _OFF):
+        raise no_register(library)
+    if where is None or is_other:
+        return RegisterLocation(address, "--at", library.root) if address else _usual_location(library)
+    return where
+
+
+def _usual_location(library: Library) -> RegisterLocation:
+    return RegisterLocation(DEFAULT_NAME, str(library.root), library.root)
 
 
 def open_register(library: Library, *, even_if_older: bool = False, **options: Any) -> Register | None:
@@ -243,10 +274,20 @@ def _refuse_older(where: RegisterLocation, register: Register) -> None:
 def refuse_no_register(library: Library, register: Register | None) -> Register:
     """The register. Raises Usage if the library has none."""
     if register is None:
-        raise Usage(
-            Problem("This library has no register.", hint="Create one: letters register create.", code="no-register")
-        )
+        raise no_register(library)
     return register
+
+
+def no_register(library: Library) -> Usage:
+    """What to raise where a library has no register, with how to get one."""
+    if variable(_VARIABLE).strip() == _OFF:
+        message, hint = f"{_VARIABLE} is “{_OFF}”, so there is no register.", "Unset it, or name a register in it."
+    elif library.is_shipped:
+        message = "The library that comes with Letters keeps no register."
+        hint = f"Make a library of your own (letters init), or name a file in {_VARIABLE}."
+    else:
+        message, hint = "This library has no register.", "Begin one: letters register create."
+    return Usage(Problem(message, hint=hint, code="no-register"))
 
 
 def returned_letters(library: Library) -> Path:

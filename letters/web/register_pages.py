@@ -17,7 +17,7 @@ from letters.library.library import Library
 from letters.library.trust import signers_of
 from letters.matters import colleague_review, register_lists
 from letters.matters.clocks import open_deadlines
-from letters.matters.location import returned_letters
+from letters.matters.location import no_register, returned_letters
 from letters.matters.particulars import title_of
 from letters.matters.register import Register, RegisterEntry
 from letters.web.http_messages import HttpRequest, HttpResponse, PostedForm, file_response, media_of
@@ -56,7 +56,7 @@ class RegisterPages:
         place, _, rest = request.path.partition("/")
         register = self._register
         if register is None:
-            return self._renderer.page("no_register.html", here=place)
+            return self._renderer.page("no_register.html", here=place, why=no_register(self._library).briefly)
         if rest == "":
             words = request.form.text("words") if request.form else ""
             return self._review(register) if place == "review" else self._list(register, words)

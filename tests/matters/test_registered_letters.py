@@ -177,8 +177,34 @@ def test_the_place_of_the_register_is_written_into_the_library(own: Path, monkey
 
 def test_the_shipped_library_keeps_no_register(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.delenv("LETTERS_REGISTER", raising=False)
-    assert main(["register", "create", "--library", str(ROOT)]) == 2
-    assert "keeps no register" in capsys.readouterr().err
+    for action in ("create", "list"):
+        assert main(["register", action, "--library", str(ROOT)]) == 2
+        assert (
+            "keeps no register. Make a library of your own (letters init), or name a file in LETTERS_REGISTER."
+            in capsys.readouterr().err
+        )
+
+
+def test_a_register_begins_where_it_will_be_found(own: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    create = ["register", "create", "--library"]
+    for library in (ROOT, own):
+        monkeypatch.setenv("LETTERS_REGISTER", str(own / "named.db"))
+        assert main([*create, str(library), "--at", "other.db"]) == 2
+        assert "--at: LETTERS_REGISTER names the place of the register" in capsys.readouterr().err
+        monkeypatch.setenv("LETTERS_REGISTER", "none")
+        for command in ([*create, str(library)], ["register", "list", "--library", str(library)]):
+            assert main(command) == 2
+            assert "LETTERS_REGISTER is “none”, so there is no register. Unset it" in capsys.readouterr().err
+    monkeypatch.setenv("LETTERS_REGISTER", str(own / "named.db"))
+    assert main([*create, str(ROOT)]) == 0
+    assert (own / "named.db").is_file()
+    assert not (own / "letters.toml").exists()
+    monkeypatch.delenv("LETTERS_REGISTER")
+    assert main([*create, str(own)]) == 0
+    capsys.readouterr()
+    assert main([*create, str(own), "--at", "other.db"]) == 2
+    assert "has a register already. To move it: letters register move PLACE." in capsys.readouterr().err
+    assert not (own / "other.db").exists()
 
 
 def test_a_letter_that_answers_no_request_is_entered_too(office: Path, sample: Sample, capsys: Any) -> None:

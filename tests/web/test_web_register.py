@@ -137,4 +137,7 @@ def test_without_a_register_the_pages_say_how_to_begin_one(
     monkeypatch.setenv("LETTERS_REGISTER", "none")
     with served(library, folder=tmp_path, assembler=assembler) as client:
         for place in ("register", "review"):
-            assert "letters register create" in client.get(place).words
+            monkeypatch.setenv("LETTERS_REGISTER", "none")
+            assert "LETTERS_REGISTER is “none”, so there is no register. Unset it" in client.get(place).words
+            monkeypatch.delenv("LETTERS_REGISTER", raising=False)
+            assert "comes with Letters keeps no register. Make a library" in client.get(place).words
