@@ -49,6 +49,9 @@ def import_late() -> None:
     _stand_in("inspect", CODE_FLAGS, ["getfullargspec"])
     _stand_in("textwrap")  # msgspec
     _stand_in("msgspec.inspect")
+    _stand_in("importlib.metadata", functions=["entry_points"])  # pydantic, for plugins
+    # holidays, which looks for its own version among all packages that are installed.
+    _stand_in("holidays.version", {"__version__": "unknown"})
     _stand_in("ipaddress")  # urllib.parse, for pathlib
     # argparse, which Python has in English only, but looks in several folders for every word.
     _stand_in("gettext", {"gettext": str, "ngettext": lambda one, more, count: one if count == 1 else more})

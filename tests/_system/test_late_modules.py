@@ -47,6 +47,12 @@ def test_libraries_of_letters_do_not_import_them() -> None:
         ("import gettext; print(json.dumps([gettext.gettext('a'), gettext.ngettext('a', 'b', 2)]))", ["a", "b"]),
         ("import gettext; print(json.dumps(gettext.find('letters')))", None),
         ("import msgspec.inspect as i; print(json.dumps(type(i.type_info(int)).__name__))", "IntType"),
+        ("from importlib.metadata import version; print(json.dumps(version('letters') > ''))", True),
+        ("import importlib.metadata as m; print(json.dumps(bool(m.distribution('msgspec').version)))", True),
+        (
+            "from importlib.metadata import entry_points; print(json.dumps(len(entry_points(group='pytest11')) > 0))",
+            True,
+        ),
         ("import msgspec; print(json.dumps(msgspec.json.schema(int)))", {"type": "integer"}),
     ],
 )
