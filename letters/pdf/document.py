@@ -228,11 +228,29 @@ class Link(Struct, frozen=True, gc=False):
     content: tuple[Inline, ...]
 
 
+class FormulaSign(Struct, frozen=True):
+    """A sign that stands for the shape of a formula where it is text on one line."""
+
+    text: Text
+    shown: str
+    """What is there where the formula has its shape, often nothing."""
+
+
+class FormulaPart(Struct, frozen=True):
+    """Part of a formula: ``kind`` is the name of its element (22.1), ``said`` what that says of its shape."""
+
+    kind: str
+    content: tuple[FormulaPart | FormulaSign | Text, ...]
+    said: str = ""
+
+
 class Formula(Struct, frozen=True):
     """A formula, as text on one line; ``alternative`` has the same without raised and lowered characters."""
 
     alternative: str
     content: tuple[Inline, ...]
+    shape: FormulaPart | None = None
+    """The same characters in two dimensions; None where one line is all there is to it."""
 
 
 class Bookmark(Struct, frozen=True, gc=False):

@@ -1,4 +1,4 @@
-"""Formulas: Office Math as text on one line, with its alternative text, in the PDF of either writer."""
+"""Formulas: Office Math with its alternative text, in two dimensions by the composer, on one line by HTML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.pages import DATED, place, printed, tags
 from lxml import etree
 
 from letters.docx.names import M
-from letters.pdf.convert import Writer, convert
+from letters.pdf.convert import ConvertedLetter, Writer, convert
 from letters.pdf.parity.comparison import fold
 from letters.pdf.pdf_file import pdf_words
 from letters.pdf.reader.formulas import formula_pieces, formula_text
@@ -117,8 +117,70 @@ def test_a_formula_is_in_its_line_and_tagged_with_its_alternative_text(writer: W
     assert fold(pdf_words(letter.data).body) == fold("The area A=πx2 is given.")
     assert described(letter.data) == ["A=πx^2"]
     assert "Formula" in tags(letter.data)
+    assert not letter.notes
+
+
+def composed(xml: str, before: str = "", properties: str = "", *, apart: bool = False) -> ConvertedLetter:
+    formula = ROOT.format(xml)
+    if apart:
+        formula = f'<m:oMathPara xmlns:m="{M}">{formula}</m:oMathPara>'
+    return convert(docx(paragraph(before, properties, inner=formula)), dated=DATED, writer="composer")
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in the line", "apart"])
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_formula_with_its_shape_reads_as_on_one_line(name: str, apart: bool) -> None:
+    xml, _ = FORMULAS[name]
+    letter = composed(xml, apart=apart)
+    said = "".join(piece.text for piece in formula_pieces(etree.fromstring(ROOT.format(xml))))
+    assert fold(pdf_words(letter.data).body) == fold(said)
+    assert not letter.notes
+
+
+def heights(xml: str, *words: str) -> list[float]:
+    """How far down parts of a formula are, which is displayed."""
+    data = composed(xml, apart=True).data
+    return [place(data, each)[1] for each in words]
+
+
+def test_what_word_has_above_and_below_is_above_and_below() -> None:
+    above, below = heights(obj("f", num=run("u"), den=run("v")), "u", "v")
+    assert above < below - 10
+    up, sign, down = heights(obj("nary", val("chr", "∑"), sub=run("i"), sup=run("n"), e=run("x")), "n", "∑", "i")
+    assert up < sign < down
+    index, power = heights(obj("sSubSup", e=X, sub=run("k"), sup=run("m")), "k", "m")
+    assert power < index
+    first, second = heights(ROWS, "x", "2")
+    assert first < second - 10
+
+
+def test_a_large_operator_in_the_text_makes_the_line_higher() -> None:
+    def second(xml: str) -> float:
+        body = paragraph("First ", inner=ROOT.format(xml)) + paragraph("Second")
+        return place(convert(docx(body), dated=DATED).data, "Second")[1]
+
+    assert second(FORMULAS["sum"][0]) > second(X) + 10
+
+
+@pytest.mark.parametrize(
+    ("xml", "properties"),
+    [
+        (obj("f", num=run("a+b" * 120), den=TWO), ""),
+        (HALF, '<w:spacing w:line="200" w:lineRule="exact"/>'),
+        (HALF + run("א", val("nor")), "<w:bidi/>"),
+    ],
+    ids=["wider than the page", "in a line of fixed height", "from right to left"],
+)
+def test_a_formula_without_room_for_its_shape_is_on_one_line_with_a_note(xml: str, properties: str) -> None:
+    letter = composed(xml, "Before א" if "bidi" in properties else "Before ", properties)
+    assert [note.code for note in letter.notes] == ["formula"]
+    assert "/" in pdf_words(letter.data).body
+
+
+def test_a_formula_by_html_is_on_one_line_with_a_note() -> None:
+    letter = convert(docx(paragraph(inner=ROOT.format(HALF))), dated=DATED, writer="html")
     assert [(note.code, note.message) for note in letter.notes] == [
-        ("formula", "A formula is printed on one line (“A=πx^2”).")
+        ("formula", "A formula is printed on one line (“1/2”).")
     ]
 
 

@@ -13,6 +13,7 @@ about the XML of Word files. The stages::
 - `unsupported`: the exception for letters the composer cannot lay out
 - `layout_context`: what all stages of one letter share
 - `inline`: splits a paragraph into words, tabs, breaks and pictures
+- `runs`: text of one format as glyphs
 - `shaping`: glyphs and font subsets, from HarfBuzz
 - `line_breaking`: where a line may break (Unicode Standard Annex 14)
 - `text_direction`: which text is written from right to left (Unicode Standard Annex 9)
@@ -21,6 +22,7 @@ about the XML of Word files. The stages::
 - `flow`: lays out paragraphs, lists, tables and text boxes
 - `tables`, `table_borders`: lay out tables and resolve the conflicts between their borders
 - `pages`: breaks the flow into pages and adds headers, footers and footnotes
+- `formula_layout`: sets formulas in two dimensions
 - `floats`: positions pictures, text boxes and tables that are not in line with the text
 - `wrapping`: breaks paragraphs into lines around floats
 - `columns`: fills newspaper columns

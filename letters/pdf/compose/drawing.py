@@ -27,12 +27,13 @@ from letters.pdf.compose.fragments import (
     TextFragment,
     stacked,
 )
-from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlinePicture, Run
+from letters.pdf.compose.inline import FloatingPicture, InlinePicture
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import OWN, Line, RunSlice, SharedLook
-from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, rgb, stroke, wave
+from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, path, rgb, stroke, wave
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
+from letters.pdf.compose.runs import SOFT_HYPHEN, Run
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Box, Floating, Image, Link, Paragraph
 from letters.pdf.tags.structure import Mark, Node
@@ -275,6 +276,7 @@ class _Canvas:
             self._picture(shown, x, baseline)
         for rule in line.rules:
             self.over += leader(rule, x + rule.x, baseline)
+        self.over += [path(each, x, baseline) for each in line.strokes]
 
     def _shared_lines(
         self, fragment: TextFragment, lines: Sequence[Line], look: SharedLook, x: float, top: float

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
 
-from letters.pdf.compose.inline import Run
 from letters.pdf.compose.lines import OF_LABEL, OWN, Line, ParagraphLines, Room
+from letters.pdf.compose.runs import Run
 from letters.pdf.document import Border, Box, Cell, Columns, Floating
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 from letters.pdf.tags.structure import Node

@@ -16,7 +16,8 @@ from letters._text.usual_characters import RIGHT_TO_LEFT, is_usual
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
-from letters.pdf.compose.shaping import Font, ShapedText, fallback, font_of, script_of
+from letters.pdf.compose.runs import SOFT_HYPHEN, Run, Stroke
+from letters.pdf.compose.shaping import Font, fallback, font_of, script_of
 from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
@@ -41,12 +42,12 @@ from letters.pdf.layout_rules.text import (
     NUMBER_AFFIXES,
     RAISE,
     flattened,
+    on_one_line,
     other_page_number,
     page_number,
 )
 from letters.pdf.tags.structure import Node
 
-SOFT_HYPHEN = "\u00ad"
 _OBJECT = "\ufffc"
 _FIGURE = "0"
 _EMBED, _EMBED_END = "\u202b", "\u202c"
@@ -68,52 +69,22 @@ _PAGE_NUMBERS = frozenset(
 """Formats of page numbers; in any other they are digits."""
 
 
-class Run(Struct, frozen=True, gc=False):
-    """Text of one format."""
-
-    shaped: ShapedText
-    font: Font
-    size: float
-    run_format: RunFormat
-    node: Node | None
-    """The structure node; None in headers and footers."""
-    rise: float = 0.0
-    link: Link | None = None
-    typed: str = ""
-    """The text as typed, where it is shown in capitals."""
-    note: Footnote | None = None
-    """The footnote, if this is its reference mark."""
-    level: int = 0
-    """How deep it is embedded in text of the other direction; odd levels are written from right to left."""
-    page_field: int = 0
-    """The identity of the field, if it is a page number in the text."""
-    slanted: bool = False
-    emboldened: bool = False
-    """Whether it is made italic or bold because its font has no such face."""
-    spelled: bool = False
-    """Whether its glyphs may stand for other characters elsewhere, so that the PDF must say what these stand for."""
-
-    def width(self, start: int, end: int) -> float:
-        shaped = self.shaped
-        edges, units = shaped.edges, shaped.units
-        return (edges[end] / units - edges[start] / units) * self.size + self.run_format.spacing * (end - start)
-
-    def hyphen(self) -> Run:
-        """The hyphen that appears where a line ends with a soft one."""
-        shaped = self.font.shape("-", kerning=False, ligatures=False, language="en")
-        return replace(self, shaped=replace(shaped, text=SOFT_HYPHEN), typed="", note=None, spelled=True)
-
-    def bare_end(self, start: int, end: int) -> int:
-        """Where the text from ``start`` to ``end`` stops and its trailing spaces begin."""
-        return start + len(self.shaped.text[start:end].rstrip(" "))
-
-
 class InlinePicture(Struct):
     """A picture in line with the text."""
 
     image: Image
     x: float
     node: Node | None
+
+
+class InlineFormula(Struct):
+    """A formula in two dimensions: its text, how far each is from its beginning, and its lines."""
+
+    runs: list[tuple[Run, float]]
+    strokes: list[Stroke]
+    width: float
+    up: float
+    down: float
 
 
 class FloatingPicture(Struct, frozen=True):
@@ -158,7 +129,8 @@ class WordsOfRun(Struct, frozen=True, gc=False):
         return self.reaches[-1] - self.run.width(0, self.start)
 
 
-Item: TypeAlias = Word | WordsOfRun | Tab | LineBreak | InlinePicture | Bookmark
+Leaf: TypeAlias = Run | Tab | LineBreak | InlinePicture | InlineFormula | Bookmark
+Item: TypeAlias = Word | WordsOfRun | Tab | LineBreak | InlinePicture | InlineFormula | Bookmark
 
 
 class InlineContent:
@@ -218,9 +190,7 @@ class InlineContent:
         if held:
             yield _word(held)
 
-    def _leaves(
-        self, content: Iterable[Inline], node: Node | None, link: Link | None
-    ) -> Iterator[Run | Tab | LineBreak | InlinePicture | Bookmark]:
+    def _leaves(self, content: Iterable[Inline], node: Node | None, link: Link | None) -> Iterator[Leaf]:
         awaited: Footnote | None = None
         for item in content:
             match item:
@@ -236,7 +206,11 @@ class InlineContent:
                     within = node
                     if node is not None:
                         within = self.context.with_parent(Node("Formula", alternative=alternative), node)
-                    yield from self._leaves(inner, within, link)
+                    formula = None if item.shape is None else self._formula(item, within)
+                    if formula is not None:
+                        yield formula
+                    else:
+                        yield from self._leaves(inner, within, link)
                 case Link(target, inner):
                     if link is not None or not self.context.has_destination(target, self.paragraph.location.text):
                         yield from self._leaves(inner, node, link)
@@ -262,6 +236,24 @@ class InlineContent:
         if awaited is not None:
             raise Unsupported("a footnote without a mark")
 
+    def _formula(self, formula: Formula, node: Node | None) -> InlineFormula | None:
+        """A formula in two dimensions; None where there is no room for it, or text runs from right to left."""
+        from letters.pdf.compose.formula_layout import lay_out  # most letters have none
+
+        layout = self.paragraph.format
+        look = next((each.format for each in formula.content if isinstance(each, Text)), self.paragraph.mark)
+        assert formula.shape is not None
+        laid = lay_out(
+            formula.shape, look.size, look.color, lambda text, run_format: self.runs(text, run_format, node, None)
+        )
+        runs = laid.runs()
+        if not runs:
+            return None
+        if self.mixed or layout.line_rule == "exact" or laid.width > self.width - layout.left - layout.right:
+            self.context.note(on_one_line(formula, self.paragraph.location.text))
+            return None
+        return InlineFormula(runs, laid.strokes, laid.width, laid.up, laid.down)
+
     def _shown(self, image: Image, node: Node | None) -> InlinePicture:
         if self.paragraph.format.line_rule == "exact":
             raise Unsupported("a picture in a line of fixed height")
@@ -273,9 +265,7 @@ class InlineContent:
             return None
         return self.context.with_parent(Node("Figure", alternative=image.description), node)
 
-    def _field(
-        self, field: WordField, node: Node | None, link: Link | None
-    ) -> Iterator[Run | Tab | LineBreak | InlinePicture | Bookmark]:
+    def _field(self, field: WordField, node: Node | None, link: Link | None) -> Iterator[Leaf]:
         if field.kind not in PAGE_FIELDS:
             yield from self._leaves(field.content, node, link)
             return
@@ -420,11 +410,11 @@ def _letters(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _stands_for(leaf: Run | Tab | LineBreak | InlinePicture | Bookmark) -> str:
+def _stands_for(leaf: Leaf) -> str:
     """The character that represents an item to the line-breaking algorithm."""
     if isinstance(leaf, Run):
         return leaf.shaped.text
-    return {Tab: "\t", LineBreak: _LINE_END, InlinePicture: _OBJECT, Bookmark: ""}[type(leaf)]
+    return {Tab: "\t", LineBreak: _LINE_END, Bookmark: ""}.get(type(leaf), _OBJECT)
 
 
 def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]:

@@ -16,16 +16,16 @@ from msgspec.structs import replace
 from letters._text.lazy_property import lazy_property
 from letters.pdf import fonts
 from letters.pdf.compose.inline import (
-    SOFT_HYPHEN,
     FloatingPicture,
     InlineContent,
+    InlineFormula,
     InlinePicture,
     Item,
-    Run,
     Word,
     WordsOfRun,
 )
 from letters.pdf.compose.layout_context import LayoutContext
+from letters.pdf.compose.runs import SOFT_HYPHEN, Run, Stroke
 from letters.pdf.compose.shaping import Font
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
@@ -110,6 +110,7 @@ class Line(Struct, gc=False):
     notes: tuple[Footnote, ...] = ()
     """The footnotes it refers to."""
     rules: list[Leader] = field(default_factory=list)
+    strokes: tuple[Stroke, ...] = ()
     anchors: list[tuple[str, float]] = field(default_factory=list)
     baseline: float = 0.0
     height: float = 0.0
@@ -247,6 +248,8 @@ class LineBreaker:
                 self._end(item.format, last=True)
             elif isinstance(item, InlinePicture):
                 self._picture(item)
+            elif isinstance(item, InlineFormula):
+                self._formula(item)
             elif item.name in self.context.linked_bookmarks:
                 self.line.anchors.append((item.name, self.x))
         self._end(self.base, last=True)
@@ -268,6 +271,8 @@ class LineBreaker:
         start += self.pushed
         self.line, self.x, self.limit = Line(start=start, skip=skip), start, self.right
         self.empty = True
+        self.up = self.down = 0.0
+        """How far its formulas reach above and below the baseline."""
 
     def _put(self, run: Run, start: int, end: int, width: float) -> None:
         pieces = self.line.pieces
@@ -321,6 +326,17 @@ class LineBreaker:
         shown.x = self.x
         self.line.pictures.append(shown)
         self.x += width
+        self.empty = False
+
+    def _formula(self, formula: InlineFormula) -> None:
+        if not self.empty and self.x + formula.width > self.limit + _EPS:
+            self._end(self.base)
+        line = self.line
+        for run, x in formula.runs:
+            line.pieces.append(RunSlice(run, 0, len(run.shaped.text), self.x + x, run.width(0, len(run.shaped.text))))
+        line.strokes += tuple([_moved(each, self.x) for each in formula.strokes])
+        self.up, self.down = max(self.up, formula.up), max(self.down, formula.down)
+        self.x += formula.width
         self.empty = False
 
     def _tab(self, tab: Tab, behind: Iterator[Item]) -> None:
@@ -456,6 +472,7 @@ class LineBreaker:
         for shown in line.pictures:
             shown.x += shift
         line.rules = [replace(rule, x=rule.x + shift) for rule in line.rules]
+        line.strokes = tuple([_moved(each, shift) for each in line.strokes])
         line.anchors = [(name, x + shift) for name, x in line.anchors]
 
     def _measure(self, line: Line, run_formats: list[RunFormat], others: set[tuple[FontFace, float]]) -> None:
@@ -476,6 +493,7 @@ class LineBreaker:
         if self.layout.grid and self.layout.line_rule != "exact":
             more = on_grid(self.layout, up + down) - up - down
             up, down = up + more / 2, down + more / 2
+        up, down = max(up, self.up), max(down, self.down)
         words = up + down
         for shown in line.pictures:
             up = max(up, shown.image.height)
@@ -510,6 +528,10 @@ def _look(lines: list[Line]) -> SharedLook:
             font, its = piece.run.font, piece.run.shaped.uses
             uses[font] = its | uses[font] if font in uses and its is not uses[font] else its
     return SharedLook(tuple(uses), tuple(uses.items()))
+
+
+def _moved(stroke: Stroke, x: float) -> Stroke:
+    return replace(stroke, points=tuple([(left + x, up) for left, up in stroke.points]))
 
 
 def _end_of(line: Line) -> float:
@@ -572,6 +594,8 @@ def _width_behind(items: Iterator[Item]) -> float:
             width, bare = width + item.width, width + item.bare
         elif isinstance(item, InlinePicture):
             width = bare = width + item.image.width
+        elif isinstance(item, InlineFormula):
+            width = bare = width + item.width
     return bare
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from letters.pdf.compose.lines import Leader, RunSlice
+from letters.pdf.compose.runs import Stroke
 from letters.pdf.document import Border
 
 _LEADER_STEP = 0.278
@@ -57,6 +58,13 @@ def leader(rule: Leader, x: float, baseline: float) -> list[str]:
     dash = f"1 J [0 {step:.3f}] 0 d" if rule.leader != "-" else f"[{step * 0.6:.3f} {step * 0.4:.3f}] 0 d"
     y = baseline + rule.size * height
     return [f"q {rgb(color)} RG {thick:.3f} w {dash} {first:.3f} {y:.3f} m {end - thick:.3f} {y:.3f} l S Q"]
+
+
+def path(line: Stroke, x: float, baseline: float) -> str:
+    """A line through several points."""
+    first, *others = [f"{x + across:.3f} {baseline + up:.3f}" for across, up in line.points]
+    drawn = " ".join([f"{first} m", *[f"{each} l" for each in others]])
+    return f"q {rgb(line.color or '#000000')} RG {line.thick:.3f} w 1 J 1 j [] 0 d {drawn} S Q"
 
 
 def glyphs_of(piece: RunSlice, start: int, end: int) -> str:

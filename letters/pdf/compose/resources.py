@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from letters.pdf.compose.inline import Run
 from letters.pdf.compose.lines import SharedLook
+from letters.pdf.compose.runs import Run
 from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link
 from letters.pdf.kept_results import KeptResults

@@ -38,6 +38,7 @@ from letters.pdf.layout_rules.text import (
     flattened,
     is_safe_link,
     next_stop,
+    on_one_line,
     other_page_number,
     page_number,
     unsafe_link,
@@ -236,6 +237,8 @@ class TextWriter:
                 note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
                 return self.styled(text_html(mark, run_format), run_format) + note
             case Formula(alternative, content):
+                if item.shape is not None:
+                    self.sheet.note(on_one_line(item, self.paragraph.location.text))
                 inner = "".join([self._inline(each) for each in content])
                 return f'<formula alt="{escape(alternative)}">{inner}</formula>'
             case Link(target, content):

@@ -144,6 +144,16 @@ def other_page_number(shape: str, place: str) -> Problem:
     )
 
 
+def on_one_line(formula: Formula, place: str) -> Problem:
+    """The note on a formula that does not have its shape."""
+    return Problem(
+        f"A formula is printed on one line (“{formula.alternative[:40]}”).",
+        where=place,
+        hint="If it must look as in Word, insert it as a picture with alternative text.",
+        code="formula",
+    )
+
+
 def anchors_of(document: Document) -> dict[str, str]:
     """Bookmarks that a link points to, each with an id; only these need a destination in the PDF."""
     if not document.facts.targets:

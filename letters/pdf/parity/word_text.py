@@ -14,8 +14,7 @@ from letters.docx.fields import unclosed
 from letters.docx.names import MC, w
 from letters.docx.package import Package
 from letters.pdf import fonts
-from letters.pdf.reader.foreign_elements import alternative
-from letters.pdf.reader.formulas import FORMULAS, formula_pieces
+from letters.pdf.reader.foreign_elements import FORMULAS, alternative
 
 ANY_NUMBER = "\0"
 """In place of a page number, which is known only once the pages are laid out."""
@@ -188,6 +187,8 @@ class Story(Struct):
             elif tag == f"{{{MC}}}AlternateContent":
                 self._alternative(child)
             elif tag in FORMULAS:
+                from letters.pdf.reader.formulas import formula_pieces  # most letters have none
+
                 self._add("".join([piece.text for piece in formula_pieces(child)]))
             elif tag not in (w("del"), w("moveFrom")):
                 self._walk(child)

@@ -11,7 +11,7 @@ It may import the docx room and the Document, and knows nothing about layout or 
 - `font_names`: which font a name means: of the theme, embedded, or of the computer
 - `formats`, `styles`, `numbering`: character and paragraph formatting, styles, list labels
 - `automatic_space`: space around paragraphs that Word chooses itself
-- `formulas`: formulas as text on one line
+- `formulas`: formulas as text on one line, and the parts of their shape
 - `drawings`, `pictures`, `drawingml`, `vml`, `anchors`: pictures, drawn shapes, and the positions of both
 - `drawn_parts`, `diagrams`, `charts`, `chart_drawing`, `drawn_nodes`: diagrams and charts as groups of drawn shapes,
   before anything is read

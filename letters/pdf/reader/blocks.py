@@ -27,7 +27,6 @@ from letters.pdf.reader.context import (
 )
 from letters.pdf.reader.foreign_elements import alternative, unknown
 from letters.pdf.reader.formats import Props, run_format
-from letters.pdf.reader.formulas import displayed, formula_align
 from letters.pdf.reader.numbering import Level
 from letters.pdf.reader.text import TextReader
 
@@ -172,8 +171,10 @@ class BlockReader:
         if content is None or self.text.open:
             part.layout = known.layout
             content, layout = self._content(node, known, cell_style), known.layout
-            if len(content) == 1 and isinstance(content[0], Formula) and (display := displayed(node)) is not None:
-                layout = replace(layout, align=formula_align(display, layout.align))
+            if len(content) == 1 and isinstance(content[0], Formula):
+                from letters.pdf.reader.formulas import align_of
+
+                layout = replace(layout, align=align_of(node, layout.align))
             return Paragraph(content, layout, known.mark, part.location(), label, known.style)
         place = part.identity, part.index, part.count, None if label is None else label.text
         found = known.placed.get(place)

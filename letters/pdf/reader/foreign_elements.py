@@ -1,12 +1,13 @@
-"""The choice between alternative contents, and notes on elements that are not carried over."""
+"""Formulas and alternative contents among the elements, and notes on elements that are not carried over."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from letters.docx.names import MC, PIC, Node, w
+from letters.docx.names import MC, PIC, M, Node, w
 from letters.pdf.reader.context import StoryPart
 
+FORMULAS = frozenset({f"{{{M}}}oMath", f"{{{M}}}oMathPara"})
 # Namespaces of alternatives that are not supported: ink, 3-D models and charts.
 _UNREADABLE = frozenset({"wpi", "am3d", "aink", "cx", "cx1", "cx2", "v"})
 

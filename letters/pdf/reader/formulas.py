@@ -1,22 +1,23 @@
-"""Formulas (Office Math, 22.1), as text on one line: ``x = (b ± √(b² + 4ac))/(2a)``.
+"""Formulas (Office Math, 22.1), as text on one line: ``x = (b ± √(b² + 4ac))/(2a)``, and with the parts of which their
+shape is made.
 
 Exponents and indices are raised and lowered; what Word sets above one another stands side by side, in the notation of
-UnicodeMath (Unicode Technical Note 28) as far as readers know it: fractions with a slash, matrices row by row."""
+UnicodeMath (Unicode Technical Note 28) as far as readers know it: fractions with a slash, matrices row by row. Where
+the formula has its shape, the signs that stand for it are only read aloud and copied."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, TypeAlias
 
 from lxml import etree
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
 from letters.docx.names import M, Node, w
-from letters.pdf.document import Align
+from letters.pdf.document import Align, FormulaPart, FormulaSign, Text
 
-FORMULAS = frozenset({f"{{{M}}}oMath", f"{{{M}}}oMathPara"})
 Level = Literal["baseline", "super", "sub"]
 _FORMULA_ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 _ALIGN: dict[str, Align] = {"left": "left", "right": "right", "center": "center", "centerGroup": "center"}
@@ -30,7 +31,8 @@ class FormulaPiece(Struct, frozen=True):
     """Some characters of a formula.
 
     Args:
-        run: the run that they are from; None for signs that stand for the shape of the formula.
+        run: the run that they are from; None for signs.
+        shown: what is there where the formula has its shape; None for the same text.
     """
 
     text: str
@@ -38,11 +40,55 @@ class FormulaPiece(Struct, frozen=True):
     italic: bool
     bold: bool
     run: Node | None = None
+    shown: str | None = None
+
+
+class _Begin(Struct, frozen=True):
+    """The beginning of a part of a formula."""
+
+    kind: str
+    said: str = ""
+
+
+class _End(Struct, frozen=True):
+    """The end of the part that began last."""
+
+
+_Event: TypeAlias = FormulaPiece | _Begin | _End
 
 
 def formula_pieces(formula: Node) -> Iterator[FormulaPiece]:
     """The characters of a formula, or of the formulas of a paragraph, in the order in which they are read."""
-    yield from _inside(formula, "baseline", 0)
+    return (event for event in _inside(formula, "baseline", 0) if isinstance(event, FormulaPiece))
+
+
+def formula_shape(formula: Node, look_of: Callable[[FormulaPiece], Text]) -> FormulaPart:
+    """The same characters, in the parts that they are in.
+
+    Args:
+        look_of: gives the text of a piece with its format.
+    """
+    root: tuple[_Begin, list[FormulaPart | FormulaSign | Text]] = (_Begin(etree.QName(formula).localname), [])
+    opened = [root]
+    for event in _inside(formula, "baseline", 0):
+        if isinstance(event, _Begin):
+            opened.append((event, []))
+        elif isinstance(event, _End):
+            begun, content = opened.pop()
+            opened[-1][1].append(FormulaPart(begun.kind, tuple(content), begun.said))
+        elif event.run is None:
+            opened[-1][1].append(FormulaSign(look_of(event), event.text if event.shown is None else event.shown))
+        else:
+            opened[-1][1].append(look_of(event))
+    return FormulaPart(root[0].kind, tuple(root[1]))
+
+
+def has_shape(part: FormulaPart) -> bool:
+    """Whether some of it is above or below the line otherwise than as a plain exponent or index."""
+    return part.kind in _STACKED or any(
+        has_shape(each) if isinstance(each, FormulaPart) else isinstance(each, FormulaSign) and not each.shown.strip()
+        for each in part.content
+    )
 
 
 def formula_text(formula: Node) -> str:
@@ -56,15 +102,12 @@ def formula_text(formula: Node) -> str:
     return " ".join("".join(said).split())
 
 
-def displayed(paragraph: Node) -> Node | None:
-    """The formula that a paragraph sets apart from the text, if it has nothing else."""
-    return paragraph.find(_m("oMathPara"))
-
-
-def formula_align(display: Node, otherwise: Align) -> Align:
-    """How a formula set apart from the text is aligned: in the middle unless it says otherwise (22.1.2.51)."""
-    said = _said(display, "oMathParaPr", "jc", "centerGroup")
-    return _ALIGN.get(said, otherwise)
+def align_of(paragraph: Node, otherwise: Align) -> Align:
+    """How a paragraph of nothing but a formula is aligned: one set apart from the text is in the middle unless it says
+    otherwise (22.1.2.51).
+    """
+    display = paragraph.find(_m("oMathPara"))
+    return otherwise if display is None else _ALIGN.get(_said(display, "oMathParaPr", "jc", "centerGroup"), otherwise)
 
 
 def _m(name: str) -> str:
@@ -82,24 +125,33 @@ def _on(node: Node, properties: str, name: str) -> bool:
     return found is not None and found.get(_m("val"), "1") not in ("0", "off", "false")
 
 
-def _sign(text: str, level: Level) -> Iterator[FormulaPiece]:
+def _sign(text: str, level: Level, shown: str | None = "") -> Iterator[_Event]:
+    """A sign, which stands for the shape of the formula unless it is ``shown`` with it: as some text, or as it is."""
     if text:
-        yield FormulaPiece(text, level, italic=False, bold=False)
+        yield FormulaPiece(text, level, italic=False, bold=False, shown=shown)
 
 
-def _inside(node: Node | None, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _part(kind: str, content: Iterable[_Event], said: str = "") -> Iterator[_Event]:
+    yield _Begin(kind, said)
+    yield from content
+    yield _End()
+
+
+def _inside(node: Node | None, level: Level, depth: int) -> Iterator[_Event]:
     """What is in an object, one thing after another."""
     if node is None or depth > _MOST_NESTED:
         return
     if node.tag == _m("oMathPara"):
         for at, each in enumerate(node.iterchildren(_m("oMath"))):
             yield from _sign("; " if at else "", level)
-            yield from _inside(each, level, depth + 1)
+            yield from _part("mr", _part("e", _inside(each, level, depth + 1)))
         return
     for child in node.iterchildren(tag=etree.Element):
         grouped = child.tag == _m("f") and _goes_on(child)
         yield from _sign("(" if grouped else "", level)
-        yield from _OBJECTS.get(etree.QName(child).localname, _inside)(child, level, depth + 1)
+        name = etree.QName(child).localname
+        inside = _OBJECTS.get(name, _inside)(child, level, depth + 1)
+        yield from _part(name, inside, _SAID.get(name, _plain)(child)) if name in _SHAPED else inside
         yield from _sign(")" if grouped else "", level)
 
 
@@ -110,7 +162,7 @@ def _goes_on(fraction: Node) -> bool:
     return text[:1].isalnum() or text[:1] in ("(", "[", "{")
 
 
-def _run(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _run(node: Node, level: Level, depth: int) -> Iterator[_Event]:
     style, normal = _said(node, "rPr", "sty", "i"), _on(node, "rPr", "nor")
     text = "".join(each.text or "" for each in node.iterchildren(_m("t"), w("t")))
     bold = style in ("b", "bi")
@@ -132,15 +184,20 @@ def _by_slant(text: str, *, italic: bool) -> Iterator[tuple[str, bool]]:
         yield held, slanted
 
 
-def _grouped(node: Node | None, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _grouped(node: Node | None, level: Level, depth: int) -> Iterator[_Event]:
     """What is in an object, in parentheses unless it is plain that it belongs together."""
-    pieces = list(_inside(node, level, depth))
+    events = list(_inside(node, level, depth))
+    pieces = _pieces(events)
     text = "".join(piece.text for piece in pieces).strip()
     scripted = bool(pieces) and len(pieces[0].text) == 1 and all(piece.level != level for piece in pieces[1:])
     if scripted or len(text) < 2 or _NUMBER.fullmatch(text) or _is_bracketed(text):
-        yield from pieces
+        yield from events
     else:
-        yield from [*_sign("(", level), *pieces, *_sign(")", level)]
+        yield from [*_sign("(", level), *events, *_sign(")", level)]
+
+
+def _pieces(events: Iterable[_Event]) -> list[FormulaPiece]:
+    return [event for event in events if isinstance(event, FormulaPiece)]
 
 
 def _is_bracketed(text: str) -> bool:
@@ -153,88 +210,96 @@ def _is_bracketed(text: str) -> bool:
     return len(text) > 1 and text[0] in "([{" and text[-1] in ")]}"
 
 
-def _script(node: Node | None, level: Level, within: Level, depth: int) -> Iterator[FormulaPiece]:
+def _script(node: Node | None, level: Level, within: Level, depth: int) -> Iterator[_Event]:
     """An exponent or index; one of an exponent or index is written out."""
+    kind = "sup" if level == "super" else "sub"
     if within == "baseline":
-        yield from _inside(node, level, depth)
-    elif pieces := list(_grouped(node, within, depth)):
-        yield from _sign("^" if level == "super" else "_", within)
-        yield from pieces
+        yield from _part(kind, _inside(node, level, depth))
+    elif _pieces(events := list(_grouped(node, within, depth))):
+        yield from _part(kind, [*_sign("^" if level == "super" else "_", within), *events])
 
 
-def _scripts(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _scripts(node: Node, level: Level, depth: int) -> Iterator[_Event]:
     """A base with an exponent, an index or both."""
     base = node.find(_m("e"))
     if node.tag == _m("sPre"):
         yield from _script(node.find(_m("sub")), "sub", level, depth)
         yield from _script(node.find(_m("sup")), "super", level, depth)
-        yield from _inside(base, level, depth)
+        yield from _part("e", _inside(base, level, depth))
         return
-    pieces = list(_inside(base, level, depth))
-    named = "".join([piece.text for piece in pieces]).isalpha()  # such as lim or sin
-    yield from pieces if named else _grouped(base, level, depth)
+    events = list(_inside(base, level, depth))
+    named = "".join([piece.text for piece in _pieces(events)]).isalpha()  # such as lim or sin
+    yield from _part("e", events if named else _grouped(base, level, depth))
     limit: Level = "sub" if node.tag == _m("limLow") else "super"
     yield from _script(node.find(_m("sub")), "sub", level, depth)
     yield from _script(node.find(_m("lim")), limit, level, depth)
     yield from _script(node.find(_m("sup")), "super", level, depth)
 
 
-def _fraction(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
-    if _said(node, "fPr", "type", "bar") == "noBar":  # a binomial coefficient
-        yield from _inside(node.find(_m("num")), level, depth)
+def _fraction(node: Node, level: Level, depth: int) -> Iterator[_Event]:
+    kind = _said(node, "fPr", "type", "bar")
+    if kind == "noBar":  # a binomial coefficient
+        yield from _part("e", _inside(node.find(_m("num")), level, depth))
         yield from _sign(" over ", level)
-        yield from _inside(node.find(_m("den")), level, depth)
+        yield from _part("e", _inside(node.find(_m("den")), level, depth))
         return
-    yield from _grouped(node.find(_m("num")), level, depth)
-    yield from _sign("/", level)
-    yield from _grouped(node.find(_m("den")), level, depth)
+    yield from _part("e", _grouped(node.find(_m("num")), level, depth))
+    yield from _sign("/", level, None if kind in _ON_ONE_LINE else "")
+    yield from _part("e", _grouped(node.find(_m("den")), level, depth))
 
 
-def _root(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
-    degree = [] if _on(node, "radPr", "degHide") else list(_inside(node.find(_m("deg")), level, depth))
+def _root(node: Node, level: Level, depth: int) -> Iterator[_Event]:
+    degree = [] if _on(node, "radPr", "degHide") else _pieces(_inside(node.find(_m("deg")), level, depth))
     number = "".join(piece.text for piece in degree).strip()
-    if number and number not in _FORMULA_ROOTS:
+    known = number in _FORMULA_ROOTS
+    if number and not known:
         yield from _script(node.find(_m("deg")), "super", level, depth)
-    yield from _sign(_FORMULA_ROOTS.get(number, "√"), level)
-    yield from _grouped(node.find(_m("e")), level, depth)
+    sign = _sign(_FORMULA_ROOTS.get(number, "√"), level, number if known else "")
+    yield from _part("sup", sign) if known else sign
+    yield from _part("e", _grouped(node.find(_m("e")), level, depth))
 
 
-def _large_operator(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
-    yield from _sign(_said(node, "naryPr", "chr", "∫"), level)
+def _large_operator(node: Node, level: Level, depth: int) -> Iterator[_Event]:
+    yield from _part("chr", _sign(_said(node, "naryPr", "chr", "∫"), level, None))
     for name, hidden in (("sub", "subHide"), ("sup", "supHide")):
         if not _on(node, "naryPr", hidden):
             yield from _script(node.find(_m(name)), "sub" if name == "sub" else "super", level, depth)
-    yield from _sign(" ", level)
-    yield from _inside(node.find(_m("e")), level, depth)
+    yield from _part("e", [*_sign(" ", level), *_inside(node.find(_m("e")), level, depth)])
 
 
-def _bracketed(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
-    yield from _sign(_said(node, "dPr", "begChr", "("), level)
+def _bracketed(node: Node, level: Level, depth: int) -> Iterator[_Event]:
+    yield from _sign(_said(node, "dPr", "begChr", "("), level, None)
     for at, each in enumerate(node.iterchildren(_m("e"))):
-        yield from _sign(_said(node, "dPr", "sepChr", "|") if at else "", level)
-        yield from _inside(each, level, depth)
-    yield from _sign(_said(node, "dPr", "endChr", ")"), level)
+        yield from _sign(_said(node, "dPr", "sepChr", "|") if at else "", level, None)
+        yield from _part("e", _inside(each, level, depth))
+    yield from _sign(_said(node, "dPr", "endChr", ")"), level, None)
 
 
-def _function(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _function(node: Node, level: Level, depth: int) -> Iterator[_Event]:
     yield from _inside(node.find(_m("fName")), level, depth)
     argument = list(_grouped(node.find(_m("e")), level, depth))
-    yield from _sign("" if argument and argument[0].text.startswith(("(", "[", " ")) else " ", level)
+    pieces = _pieces(argument)
+    yield from _sign("" if pieces and pieces[0].text.startswith(("(", "[", " ")) else " ", level)
     yield from argument
 
 
-def _accent(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _accent(node: Node, level: Level, depth: int) -> Iterator[_Event]:
     """A letter with a mark above it; over more than a letter, the mark stands before them."""
-    mark = _said(node, "accPr", "chr", "\u0302")
-    if node.tag == _m("bar"):  # below, unless it says otherwise (22.1.2.7)
-        mark = "\u0304" if _said(node, "barPr", "pos", "bot") == "top" else "\u0332"
-    pieces = list(_inside(node.find(_m("e")), level, depth))
+    mark = _mark(node)
+    pieces = _pieces(_inside(node.find(_m("e")), level, depth))
     if len(pieces) == 1 and len(pieces[0].text) == 1 and unicodedata.combining(mark[:1] or " "):
         only = pieces[0]
         yield FormulaPiece(only.text + mark, only.level, only.italic, only.bold, only.run)
         return
     yield from _sign(_STANDING.get(mark, ""), level)
-    yield from _grouped(node.find(_m("e")), level, depth)
+    yield from _part("e", _grouped(node.find(_m("e")), level, depth))
+
+
+def _mark(node: Node) -> str:
+    """The mark of an accent or a bar, which is below unless it says otherwise (22.1.2.7)."""
+    if node.tag == _m("bar"):
+        return "\u0304" if _said(node, "barPr", "pos", "bot") == "top" else "\u0332"
+    return _said(node, "accPr", "chr", "\u0302")
 
 
 _STANDING = {
@@ -243,7 +308,7 @@ _STANDING = {
 }  # fmt: skip
 
 
-def _rows(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _rows(node: Node, level: Level, depth: int) -> Iterator[_Event]:
     """A matrix row by row, or equations one below another."""
     rows: Iterable[Iterable[Node]] = (
         (row.iterchildren(_m("e")) for row in node.iterchildren(_m("mr")))
@@ -252,12 +317,38 @@ def _rows(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
     )
     for at, row in enumerate(rows):
         yield from _sign("; " if at else "", level)
-        for across, each in enumerate(row):
-            yield from _sign(", " if across else "", level)
-            yield from _inside(each, level, depth)
+        yield from _part("mr", _row(row, level, depth))
 
 
-def _nothing(node: Node, level: Level, depth: int) -> Iterator[FormulaPiece]:
+def _row(row: Iterable[Node], level: Level, depth: int) -> Iterator[_Event]:
+    for across, each in enumerate(row):
+        yield from _sign(", " if across else "", level)
+        yield from _part("e", _inside(each, level, depth))
+
+
+def _plain(node: Node) -> str:
+    """What an object says of its shape: nothing."""
+    return ""
+
+
+def _limits(node: Node) -> str:
+    """Whether the limits of a large operator are above and below it: ``undOvr``; or beside it, as of integrals."""
+    beside = _said(node, "naryPr", "chr", "∫") in _INTEGRALS
+    return _said(node, "naryPr", "limLoc", "subSup" if beside else "undOvr")
+
+
+_INTEGRALS = frozenset("∫∬∭∮∯∰")
+_STACKED = frozenset({"rad", "nary", "m", "eqArr", "sSubSup", "sPre", "limLow", "limUpp"})
+_ON_ONE_LINE = ("lin", "skw")
+_SAID: dict[str, Callable[[Node], str]] = {
+    "f": lambda node: _said(node, "fPr", "type", "bar"), "nary": _limits, "acc": _mark, "bar": _mark,
+}  # fmt: skip
+_SHAPED = frozenset(
+    {"f", "rad", "nary", "d", "acc", "bar", "m", "eqArr", "sSup", "sSub", "sSubSup", "sPre", "limLow", "limUpp"}
+)
+
+
+def _nothing(node: Node, level: Level, depth: int) -> Iterator[_Event]:
     yield from ()
 
 

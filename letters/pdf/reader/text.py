@@ -37,14 +37,14 @@ from letters.pdf.document import (
     WordField,
 )
 from letters.pdf.reader.context import CellStyle, StoryPart
-from letters.pdf.reader.foreign_elements import alternative, unknown
+from letters.pdf.reader.foreign_elements import FORMULAS, alternative, unknown
 from letters.pdf.reader.formats import Script
-from letters.pdf.reader.formulas import FORMULAS, formula_pieces, formula_text
 from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.notes import note_kind
 
-if TYPE_CHECKING:  # most letters have no shapes
+if TYPE_CHECKING:  # most letters have no shapes and no formulas
     from letters.pdf.reader.drawingml import Shape
+    from letters.pdf.reader.formulas import FormulaPiece
 
 
 class _OpenField(Struct):
@@ -165,28 +165,28 @@ class TextReader:
 
     def _formula(self, node: Node, style: str, cell_style: CellStyle, found: list[Inline]) -> None:
         """A formula, in the font of the text around it unless it names one that is not made for formulas."""
+        from letters.pdf.reader.formulas import formula_pieces, formula_shape, formula_text, has_shape
+
         around = self.context.run(None, style, cell_style)
-        content: list[Inline] = []
-        for piece in formula_pieces(node):
+
+        def look_of(piece: FormulaPiece) -> Text:
             own = None if piece.run is None else piece.run.find(w("rPr"))
             look = around if own is None else self.context.run(own, style, cell_style)
-            look = replace(
-                look,
-                family=around.family if look.family.endswith(_MATH_FONTS) else look.family,
-                italic=piece.italic,
-                bold=look.bold or piece.bold,
-                position=piece.level,
-                hidden=False,
+            return Text(
+                piece.text,
+                replace(
+                    look,
+                    family=around.family if look.family.endswith(_MATH_FONTS) else look.family,
+                    italic=piece.italic,
+                    bold=look.bold or piece.bold,
+                    position=piece.level,
+                    hidden=False,
+                ),
             )
-            content.append(Text(piece.text, look))
-        if content:
-            said = formula_text(node)
-            self.part.note(
-                f"A formula is printed on one line (“{said[:40]}”).",
-                "If it must look as in Word, insert it as a picture with alternative text.",
-                "formula",
-            )
-            self._emit(found, Formula(said, tuple(content)))
+
+        if content := tuple(map(look_of, formula_pieces(node))):
+            shape = formula_shape(node, look_of)
+            self._emit(found, Formula(formula_text(node), content, shape if has_shape(shape) else None))
 
     def _emit(self, found: list[Inline], *items: Inline) -> None:
         """Add to the innermost open field, unless that is still in its code, which is never shown."""
