@@ -104,6 +104,7 @@ class Assembler:
         self.library = library.read_once()
         self.approvals = ApprovalRegister(self.library)
         self._templates: dict[tuple[str, str], Template] = {}
+        self._expanded: dict[tuple[str, str], ExpandedTemplate] = {}
         self._faulty: dict[tuple[str, str], tuple[Problem, ...]] = {}
         self._spent: dict[tuple[str, str], float] = {}
         self._anatomies: dict[tuple[str, str], Anatomy] = {}
@@ -257,10 +258,23 @@ class Assembler:
         with within_limits(name, READING_SECONDS, doing="Reading"):
             language = self.language(translation)
             template = Template.compile(self.library.read(file), name, passages, language, REVIEW)
+        self._refuse_typed_law(template)
+        return template
+
+    def _refuse_typed_law(self, template: Template) -> None:
         if any(citations_in(words) for _, words in template.wording):
             bases = read_rulebook(self.library, None)[0].bases.values()
             raise TemplateAtFault(typed_law(template.wording, bases))
-        return template
+
+    def take(self, kind: str, translation: str, template: Template, expanded: ExpandedTemplate) -> None:
+        """Use a template that was compiled already, and what it was compiled from, instead of reading it again."""
+        key = kind, translation
+        self._expanded[key] = expanded
+        try:
+            self._refuse_typed_law(template)
+            self._templates[key] = template
+        except TemplateAtFault as error:
+            self._faulty[key] = error.problems
 
     def templates(self, kind: str) -> list[Template]:
         """The templates of a kind, one for each of its languages; the office's own is the first."""
@@ -319,6 +333,8 @@ class Assembler:
         """The template of a kind with its shared passages inserted, for reading. Raises TemplateAtFault."""
         from letters.assembly.template.compilation import expand
 
+        if taken := self._expanded.get((kind, translation)):
+            return taken
         file = self.library.kinds[kind].file(translation)
         package = open_package(self.library.read(file), self.library.name_of(file))
         return expand(package, self.passages_in(translation))

@@ -278,6 +278,9 @@ class LibraryLinter:
             template = Template.of(found.examination, language, FILLABLE)
         except TemplateAtFault as error:
             yield from error.problems
+        else:
+            if found.expanded and all(problem.code in REVIEW for problem in found.examination.problems):
+                self.assembler.take(kind, translation, template, found.expanded)
         for number, (name, answers) in enumerate(samples.items()):
             try:
                 letter = self.assembler.check(answers)
@@ -403,13 +406,14 @@ class LibraryLinter:
         for problem in never_asked(self._scripts, self._kinds):
             self._add(problem)
         if not self._law_is_lost:
-            for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.day):
+            law, scripts, is_whole = self._law[0], self._scripts, not self.kinds
+            for problem in notes_on_law(law, scripts, self.used, advised, self.day) if is_whole else ():
                 self._add(problem, "note")
             # In a new library it is what is left to do; nothing is approved before it is done.
             is_new = not self._attempt(lambda: self.assembler.approvals.entries)
             for problem in foreign_law(self._law[0], self._office.state) if self._office else ():
                 self._add(problem, "note" if is_new else "error")
-            for problem in unused_terms(self._law[0], self._scripts):
+            for problem in unused_terms(law, scripts) if is_whole else ():
                 self._add(problem, "note")
         if self._office is not None and self._office.language.startswith("en") and not self._law_is_lost:
             self._check_english()
@@ -418,8 +422,9 @@ class LibraryLinter:
         with suppress(LettersError):  # phrases that cannot be read are reported elsewhere
             for problem in usage_in_data(self._law[0], self.assembler.phrases):
                 self._add(problem)
-        for problem in usage_in_sentences(self._files_in_english()):
-            self._add(problem, "note")
+        if not self.kinds:  # a note on a file that all kinds share is not about some of them
+            for problem in usage_in_sentences(self._files_in_english()):
+                self._add(problem, "note")
         read: set[tuple[str, int, str]] = set()
         for kind in self._kinds:
             if not self._is_wanted(kind) or self._is_broken(kind):

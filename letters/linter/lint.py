@@ -76,7 +76,7 @@ def lint(
     report = linter.report()
     if kinds or own:
         report = report.only(kinds, own)
-    return _with_printed_samples(report, linter.assembler, kinds, day) if print_samples else report
+    return _with_printed_samples(report, assembler, kinds, day) if print_samples else report
 
 
 def _names_of_kinds(library: Library) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis, part_labels
+from letters.assembly.template.compilation import FILLABLE, ExpandedTemplate, TemplateAnalysis, part_labels
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.tags import Tag, TagPlace
@@ -30,12 +30,14 @@ class TemplateFindings(Struct):
         examination: of the template; None if it cannot be read at all.
         findings: in the order they were found.
         headings: the nearest heading above each paragraph, by part and number.
+        expanded: the template with its passages inserted.
     """
 
     file: str
     examination: TemplateAnalysis | None = None
     findings: list[Finding] = field(default_factory=list)
     headings: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    expanded: ExpandedTemplate | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -74,7 +76,8 @@ def examine(
             found.add(problem)
         return found
     labels = {part: f"{name}, {label}" for part, label in part_labels(package).items()}
-    graded = [*hidden_content(package, labels), *check_formatting(examination.expanded(), language)]
+    found.expanded = examination.expanded()
+    graded = [*hidden_content(package, labels), *check_formatting(found.expanded, language)]
     examination.read()
     found.examination = examination
     found.headings = {(each.part, each.number): each.heading for each in examination.reading.places or ()}
