@@ -90,10 +90,11 @@ def test_a_table_from_right_to_left_is_read_in_its_order_and_set_alike_by_both_w
 
 
 def test_the_html_writer_lays_out_what_the_composer_does_not_support() -> None:
-    body = paragraph("שלום", '<w:bidi/><w:shd w:val="clear" w:fill="eeeeee"/>')
-    assert producer(convert(docx(body), dated=DATED)).startswith("WeasyPrint")
+    body = paragraph("Seal: ", '<w:spacing w:line="240" w:lineRule="exact"/>', inner=picture(description="The seal"))
+    letter = docx(body, pictures={"rIdPicture": PIXEL})
+    assert producer(convert(letter, dated=DATED)).startswith("WeasyPrint")
     with pytest.raises(CannotConvert, match="The composer does not set this letter"):
-        convert(docx(body), dated=DATED, writer="composer")
+        convert(letter, dated=DATED, writer="composer")
 
 
 def test_lines_of_a_justified_paragraph_end_at_the_right_margin() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 import unicodedata
 
+import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from helpers.documents import docx, field, paragraph, text
-from helpers.pages import DATED, places
+from helpers.pages import DATED, NUMBERED, places, tags
 
 from letters.pdf.convert import Writer, convert
 from letters.pdf.pdf_file import metadata_of, pdf_words
@@ -48,6 +51,30 @@ def test_right_to_left_words_are_painted_from_the_right_and_read_in_their_order(
     figures = next(x for shown, x, _ in places(data) if "1979" in shown)
     first = next(x for shown, x, _ in places(data) if "םולש" in shown)
     assert first > figures > 300  # at the right margin, with the first word furthest right
+
+
+def test_the_numbers_and_the_ground_of_right_to_left_paragraphs_are_at_the_right() -> None:
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:bidi/>'
+    data = composed(
+        paragraph("שלום", numbered, run="<w:rtl/>") + paragraph("לכם", numbered, run="<w:rtl/>"), numbering=NUMBERED
+    )
+    assert pdf_words(data).pieces == ["1. ", "שלום", "2. ", "לכם"]
+    assert tags(data) == "Document(L(LI(Lbl LBody(P)) LI(Lbl LBody(P))))"
+    number = next(x for shown, x, _ in places(data) if "1" in shown)
+    words = next(x for shown, x, _ in places(data) if "םולש" in shown)
+    assert 540 - 18 > number > words > 450
+    shaded = '<w:shd w:val="clear" w:fill="eeeeee"/><w:ind w:left="{}" w:right="720"/>'
+    left, right = (
+        re.findall(r"0\.933 rg ([\d.]+) [\d.]+ ([\d.]+)", content_of(composed(paragraph("a", properties))))
+        for properties in (f"<w:bidi/>{shaded.format(1440)}", shaded.format(1440))
+    )
+    assert left == [("108.000", "360.000")]
+    assert right == [("144.000", "360.000")]
+
+
+def content_of(data: bytes) -> str:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return pdf.pages[0].Contents.read_bytes().decode("latin-1")
 
 
 @pytest.mark.parametrize("words", ["שלום לכם עולם", "مرحبا بكم في المكتب", "یہ اردو ہے"])

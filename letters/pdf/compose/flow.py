@@ -427,7 +427,8 @@ class Flow:
             return None
         if shared is not None:
             return shared
-        left, right = layout.left - max(0.0, -layout.first_line), width - layout.right
+        begins, ends = layout.left - max(0.0, -layout.first_line), layout.right
+        left, right = (ends, width - begins) if layout.bidi else (begins, width - ends)
         if layout.borders.left is not None:
             left -= layout.borders.left.space + layout.borders.left.width
         if layout.borders.right is not None:

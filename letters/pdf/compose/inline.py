@@ -25,6 +25,7 @@ from letters.pdf.document import (
     Floating,
     Footnote,
     Formula,
+    FormulaPart,
     Image,
     Inline,
     LineBreak,
@@ -206,7 +207,7 @@ class InlineContent:
                     within = node
                     if node is not None:
                         within = self.context.with_parent(Node("Formula", alternative=alternative), node)
-                    formula = None if item.shape is None else self._formula(item, within)
+                    formula = None if item.shape is None else self._formula(item, item.shape, within)
                     if formula is not None:
                         yield formula
                     else:
@@ -236,23 +237,21 @@ class InlineContent:
         if awaited is not None:
             raise Unsupported("a footnote without a mark")
 
-    def _formula(self, formula: Formula, node: Node | None) -> InlineFormula | None:
+    def _formula(self, formula: Formula, shape: FormulaPart, node: Node | None) -> InlineFormula | None:
         """A formula in two dimensions; None where there is no room for it, or text runs from right to left."""
         from letters.pdf.compose.formula_layout import lay_out  # most letters have none
 
         layout = self.paragraph.format
-        look = next((each.format for each in formula.content if isinstance(each, Text)), self.paragraph.mark)
-        assert formula.shape is not None
-        laid = lay_out(
-            formula.shape, look.size, look.color, lambda text, run_format: self.runs(text, run_format, node, None)
-        )
-        runs = laid.runs()
-        if not runs:
-            return None
-        if self.mixed or layout.line_rule == "exact" or laid.width > self.width - layout.left - layout.right:
-            self.context.note(on_one_line(formula, self.paragraph.location.text))
-            return None
-        return InlineFormula(runs, laid.strokes, laid.width, laid.up, laid.down)
+        if not self.mixed and layout.line_rule != "exact":
+            look = next((each.format for each in formula.content if isinstance(each, Text)), self.paragraph.mark)
+            laid = lay_out(
+                shape, look.size, look.color, lambda text, run_format: self.runs(text, run_format, node, None)
+            )
+            runs = laid.runs()
+            if runs and laid.width <= self.width - layout.left - layout.right:
+                return InlineFormula(runs, laid.strokes, laid.width, laid.up, laid.down)
+        self.context.note(on_one_line(formula, self.paragraph.location.text))
+        return None
 
     def _shown(self, image: Image, node: Node | None) -> InlinePicture:
         if self.paragraph.format.line_rule == "exact":

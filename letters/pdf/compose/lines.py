@@ -162,8 +162,6 @@ class LineBreaker:
     def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
         self.context, self.paragraph, self.layout, self.node = context, paragraph, paragraph.format, node
         self.width = width
-        if self.layout.bidi and (self.layout.borders or self.layout.shading or paragraph.label is not None):
-            raise Unsupported("borders, shading or numbers of a right-to-left paragraph")
 
     @lazy_property
     def content(self) -> InlineContent:

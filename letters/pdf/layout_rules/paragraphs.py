@@ -55,7 +55,7 @@ def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
         bool(one.borders or one.shading)
         and one.borders == other.borders
         and one.shading == other.shading
-        and (one.left, one.right) == (other.left, other.right)
+        and (one.left, one.right, one.bidi) == (other.left, other.right, other.bidi)
     )
 
 

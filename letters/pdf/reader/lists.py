@@ -44,7 +44,7 @@ def _is_list_paragraph(block: Block) -> TypeGuard[Paragraph]:
         isinstance(block, Paragraph)
         and block.label is not None
         and block.format.outline_level is None
-        and block.format.align in ("left", "justify")
+        and block.format.align in ("right" if block.format.bidi else "left", "justify")
     )
 
 
