@@ -54,7 +54,7 @@ class CompiledPatterns:
 
     def save(self) -> None:
         """Keep what has been compiled, unless it cannot be written."""
-        if self._is_saved or sys.dont_write_bytecode:
+        if self._is_saved:
             return
         codes = self._codes if len(self._codes) <= _MOST else {key: self._codes[key] for key in self._patterns}
         content = marshal.dumps(codes)

@@ -25,7 +25,7 @@ def run() -> NoReturn:
     if patterns := compiled_patterns():
         compile_with(patterns.compile)
     code = main()
-    if patterns:
+    if patterns and not sys.dont_write_bytecode:
         patterns.save()
     threading = sys.modules.get("threading")
     if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
