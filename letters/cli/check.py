@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from letters._system.output import write_all
 from letters._system.version import VERSION
-from letters.cli.common import kind_of, library_of, read_bytes, say, today, visible
+from letters.cli.common import kind_of, library_of, line_width, read_bytes, say, today, visible
 from letters.errors import Problem, Usage
 from letters.library.library import Library
 from letters.linter.accepted import as_baseline, without_baseline
@@ -116,7 +116,7 @@ def _tell(report: LintReport, format_: str, folder: str) -> None:
         case "markdown":
             print(as_markdown(findings, len(report.files)))
         case "text" if findings:
-            print(visible(as_text(findings)))
+            print(visible(as_text(findings, line_width(sys.stdout))))
 
 
 def _folder_in_checkout(library: Library) -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from letters._system.output import why_unread
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage, told_once
@@ -54,6 +54,7 @@ def formats_of(wanted: str) -> tuple[str, ...]:
     return formats
 
 
+_WIDEST = 98
 STDIN = Path("-")
 """What stands for standard input on the command line."""
 
@@ -124,7 +125,15 @@ def say(text: str, indent: str = "    ") -> None:
     """Print a paragraph, wrapped and indented."""
     import textwrap
 
-    print(textwrap.fill(text, 98, initial_indent=indent, subsequent_indent=f"{indent}  "))
+    print(textwrap.fill(text, line_width(sys.stdout), initial_indent=indent, subsequent_indent=f"{indent}  "))
+
+
+def line_width(stream: TextIO) -> int:
+    """How many characters of a paragraph go on a line: as many as can be read well, and fit into the window."""
+    try:
+        return max(20, min(_WIDEST, os.get_terminal_size(stream.fileno()).columns - 1))
+    except (OSError, ValueError):  # a file or a pipe
+        return _WIDEST
 
 
 def visible(text: str) -> str:

@@ -18,10 +18,10 @@ from letters.authoring.init.new_library import NewLibrary, new_library, office_o
 from letters.authoring.init.office_details import Detail, checked, office_from
 from letters.authoring.init.office_interview import BASES, FORMS, KINDS, Choice, OfficeInterview
 from letters.cli.ask_lines import forms_of_kinds
-from letters.cli.common import drafts_folder, kind_of, library_of, read_bytes, tell_error, tell_written
+from letters.cli.common import drafts_folder, kind_of, library_of, line_width, read_bytes, tell_error, tell_written
 from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LibraryAtFault, Problem, Usage
 
-_BACK, _NOTHING, _MORE = "<", "-", "+"
+_BACK, _NOTHING, _MORE, _AGAIN = "<", "-", "+", "?"
 _LINES = 20  # of a long list that are shown at a time
 
 
@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             made = _asked_for(assembler, interview)
         except KeyboardInterrupt:
+            print(file=sys.stderr)  # what is told stands on a line of its own
             saved = f" Your answers are saved; to go on: letters init {arguments.dir}" if interview.answers else ""
             raise Interrupted(f"Stopped. Nothing was written.{saved}") from None
     tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
@@ -107,7 +108,8 @@ def _asked_for(assembler: Assembler, interview: OfficeInterview) -> NewLibrary:
         hint = "In a script, use: letters init DIR --answers FILE, with a file like office.toml."
         raise Usage(Problem("`letters init` asks for the office's details, so it needs a terminal.", hint=hint))
     print("Tell me about your office. You can change every answer later, in templates/office.toml.", file=sys.stderr)
-    print("Each answer is saved. < goes back to the question before, - takes back an answer.\n", file=sys.stderr)
+    print("Each answer is saved. < goes back to the question before, - takes back an answer,", file=sys.stderr)
+    print("? shows the question again.\n", file=sys.stderr)
     if interview.answers:
         count = len(interview.answers)
         before = f"{count} question{'' if count == 1 else 's'}"
@@ -134,6 +136,11 @@ def _ask(interview: OfficeInterview, question: Detail | Choice) -> None:
         typed = _line()
         if options is not None and options.turned(typed):
             continue
+        if typed == _AGAIN:
+            if options is not None:
+                options.shown = 0
+            _show(question, options, before)
+            continue
         if typed == _BACK:
             if not interview.back():
                 print("  This is the first question.", file=sys.stderr)
@@ -144,7 +151,7 @@ def _ask(interview: OfficeInterview, question: Detail | Choice) -> None:
         if not typed and _is_required(question):
             print("  An answer is needed.", file=sys.stderr)
         elif typed and (wrong := interview.problem_with(typed)):
-            print(textwrap.fill(wrong, 98, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
+            _say(wrong)
         else:
             return interview.answer(typed)
 
@@ -167,13 +174,13 @@ class _Options(Struct):
 
     def show(self) -> None:
         """Print the next lines, with the heading of each group, and how to see others."""
-        names, heading = list(self.choice.options), ""
+        names, heading, width = list(self.choice.options), "", line_width(sys.stderr) - len("  12  ")
         for number in self.numbers[self.shown : self.shown + _LINES]:
             name = names[number - 1]
             if (group := self.choice.groups.get(name, "")) != heading:
                 heading = group
                 print(f"  {heading}", file=sys.stderr)
-            line = textwrap.shorten(f"{name}: {self.choice.options[name]}", 104, placeholder=" …")
+            line = textwrap.shorten(f"{name}: {self.choice.options[name]}", width, placeholder=" …")
             print(f"  {number:>2}  {line}", file=sys.stderr)
         self.shown = min(self.shown + _LINES, len(self.numbers))
         if self._is_long:
@@ -223,7 +230,12 @@ def _show(question: Detail | Choice, options: _Options | None, before: str) -> N
 
 def _hint(description: str, example: str) -> None:
     shown = f" For example: {example}" if example else ""
-    print(textwrap.fill(f"{description}{shown}", 98, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
+    _say(f"{description}{shown}")
+
+
+def _say(text: str) -> None:
+    width = line_width(sys.stderr)
+    print(textwrap.fill(text, width, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
 
 
 def _line() -> str:

@@ -352,6 +352,9 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
             child.expect_exact("is not a time zone")
             child.expect_exact("> ")
         if detail.name == "law_name":
+            child.sendline("?")
+            child.expect_exact(f"{detail.title}\r\n  {detail.description}")
+            child.expect_exact("> ")
             child.sendline("<")
             child.expect_exact("Short name [")
             child.expect_exact("> ")
@@ -363,7 +366,9 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
         if detail.name == "email":  # nothing is lost: the same command goes on
             child.expect_exact("> ")
             child.sendcontrol("d")
-            child.expect_exact("to go on: letters init own")
+            child.expect_exact(
+                "\r\nletters: Stopped. Nothing was written. Your answers are saved; to go on: letters init own"
+            )
             child.expect(pexpect.EOF)
             child = pexpect.spawn(sys.executable, command, **spawned)
             child.expect_exact("going on from there")

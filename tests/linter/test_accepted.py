@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import pytest
 from helpers import ROOT
+from helpers.terminals import in_terminal
 
 from letters.cli.main import main
 from letters.errors import Collector, InvalidAnswers, Usage
@@ -145,6 +147,12 @@ def test_every_finding_has_a_rule_that_is_explained(capsys: pytest.CaptureFixtur
     assert len(capsys.readouterr().out.splitlines()) == len(CHECK_RULES)
     with pytest.raises(Usage, match="Did you mean curly-quotes"):
         explained("curly-quote")
+
+
+def test_what_is_told_in_a_terminal_fits_into_its_window(tmp_path: Path) -> None:
+    child = in_terminal(["check", "--explain", "slip"], tmp_path, {"PATH": os.environ["PATH"]}, columns=40)
+    why = child.read().split("\r\n\r\n")[1]
+    assert max(map(len, why.splitlines())) in range(30, 40)
 
 
 def test_every_code_of_the_linter_and_of_templates_is_a_rule() -> None:

@@ -78,7 +78,7 @@ class Detail(Struct, frozen=True):
         except ValidationError as error:
             for problem in problems_in(error, Office):
                 if self.name == problem.field and self.name in _YES_OR_NO:
-                    return f"{self.title}: Type yes or no."
+                    return "Type yes or no."
                 if self.name == problem.field:
                     told = ". " in problem.message  # what to write instead
                     hint = problem.hint or (f"For example: {self.example}" if self.example and not told else "")
