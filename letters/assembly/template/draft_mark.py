@@ -21,7 +21,7 @@ from letters.docx.names import (
     SPACE,
     w,
 )
-from letters.docx.package import Package, Packed, package_of
+from letters.docx.package import QUICK, Package, Packed, package_of
 from letters.library.office_languages import draft_title
 
 _TITLE = f"{{{DUBLIN_CORE}}}title"
@@ -62,7 +62,7 @@ def mark_draft(members: Mapping[str, Packed], words: str) -> dict[str, Packed]:
         editor.tree(part).insert(0, _notice(words))
     _mark_title(package, editor, words)
     return {
-        name: members[name] if data is package.parts.get(name) else Packed.of(name, data)
+        name: members[name] if data is package.parts.get(name) else Packed.of(name, data, level=QUICK)
         for name, data in editor.result().parts.items()
     }
 

@@ -13,7 +13,7 @@ from lxml import etree
 from letters._text.picture_answers import HOW
 from letters.assembly.template.package_editor import PackageEditor
 from letters.docx.names import DOC_PR, PIC, RELATIONSHIPS, WP, A, w
-from letters.docx.package import Packed, package_of
+from letters.docx.package import QUICK, Packed, package_of
 from letters.errors import ANSWER, InvalidAnswers, Problem
 
 _NAMED = "letters-picture:"
@@ -78,7 +78,7 @@ def with_pictures(members: Mapping[str, Packed], folders: Iterable[Path]) -> dic
                 _embed(editor, part, blip, read_picture(name.removeprefix(_NAMED), places), free)
                 free += 1
     return {
-        name: members[name] if data is package.parts.get(name) else Packed.of(name, data)
+        name: members[name] if data is package.parts.get(name) else Packed.of(name, data, level=QUICK)
         for name, data in editor.result().parts.items()
     }
 

@@ -34,7 +34,7 @@ from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.docx.markup import with_stops_set
 from letters.docx.names import CORE
-from letters.docx.package import Packed, open_package, package_of, write_letter
+from letters.docx.package import QUICK, Packed, open_package, package_of, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 from letters.model.by_answers import AnswerTo, ByAnswers, as_key
 
@@ -144,7 +144,7 @@ class Template(Struct, frozen=True, eq=False):
                 members[part.name] = part.fill(values)
         with problems.collect():
             filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
-            members[CORE] = Packed.of(CORE, filled)
+            members[CORE] = Packed.of(CORE, filled, level=QUICK)
         self._stop_if_any(problems, context)
         return self._with_field_results(members) if self._compiled.computes_fields else members
 
@@ -156,7 +156,7 @@ class Template(Struct, frozen=True, eq=False):
             results = computed_results(package_of(members, self.name))
         except WrongField as error:
             raise TemplateAtFault(problem.within(self.name) for problem in error.problems) from error
-        return members | {part: Packed.of(part, data) for part, data in results.parts.items()}
+        return members | {part: Packed.of(part, data, level=QUICK) for part, data in results.parts.items()}
 
     @property
     def computes_fields(self) -> bool:

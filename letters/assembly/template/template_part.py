@@ -27,7 +27,7 @@ from letters.docx.markup import (
     without_empty_runs,
 )
 from letters.docx.names import TC, TC_PR, T, w
-from letters.docx.package import Packed, parse_xml
+from letters.docx.package import QUICK, Packed, parse_xml
 from letters.docx.paragraph_texts import PARAGRAPH_END, joined, paragraph, taken_apart
 from letters.errors import TemplateAtFault
 
@@ -136,7 +136,7 @@ class TemplatePart(Struct, frozen=True, eq=False):
                 if len(self._sound) >= _SHAPES_KEPT:
                     self._sound.clear()
                 self._sound.add(shape)
-        packed = Packed.of(self.name, joined(paragraphs).encode(), paragraphs)
+        packed = Packed.of(self.name, joined(paragraphs).encode(), paragraphs, level=QUICK)
         self._latest[:] = [(filled, packed)]
         return packed
 
