@@ -66,10 +66,10 @@ _BARE = pattern(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[A-Z
 
 
 def _figure_after(*words: str) -> str:
-    """A pattern for the place behind a figure that one of these words precedes; only some of them end with a space."""
+    """A pattern for the place behind a first figure that one of these words precedes; only some end with a space."""
     after_space = "|".join(rf"(?<={word}\d)" for word in words if word.endswith(" ")) or "(?!)"
     others = "|".join(rf"(?<={word}\d)" for word in words if not word.endswith(" ")) or "(?!)"
-    return rf"(?<!\d\d)(?:(?<= \d)(?:{after_space})|(?<! \d)(?:{others}))"
+    return rf"(?:(?<= \d)(?:{after_space})|(?<! \d)(?:{others}))"
 
 
 # What is in every citation but a constitution's: a sign, or a figure and what is next to it. Most texts are read once.
@@ -77,11 +77,11 @@ def _figure_after(*words: str) -> str:
 # from there: a search that knows its first characters passes over all others ten times as fast.
 _MAYBE = FigureSearch(
     r"[§\d)](?:(?<=§)"
-    r"|[A-Z]?,? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))"
-    r"|(?<=\d)-(?:NM|NC|Oh)|(?<=[A-Z]\d)\d*-\d|(?<=[A-Za-z.,)] \d)[\dA-Z]*[-.:/]\.?[\dA-Z]"
+    r"|(?!\d)(?:[A-Z]?,? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))|(?<=\d)-(?:NM|NC|Oh))"
+    r"|(?<!\d\d)(?:(?<=[A-Z]\d)\d*-\d|(?<=[A-Za-z.,)] \d)[\dA-Z]*[-.:/]\.?[\dA-Z]"
     rf"|{_figure_after(*_OF_ORDERS)}\d{{3}}"
     rf"|{_figure_after('(?i:title) ', 'ection ', 'ections ')}"
-    rf"|{_figure_after(*_ABBREVIATED, *(f'{word} ' for word in _ABBREVIATED))})"
+    rf"|{_figure_after(*_ABBREVIATED, *(f'{word} ' for word in _ABBREVIATED))}))"
 )
 
 

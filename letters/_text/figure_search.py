@@ -7,11 +7,15 @@ eight times as long to pass over a text as one that begins with ``[0-9]``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from letters._text.lazy_pattern import pattern
 from letters._text.usual_characters import is_usual
 
 _FIGURE = pattern(r"\[[^\]]*\]|\\d")
+# What stands for a figure, for any other part of a word, and for everything else.
+_KINDS = bytes(48 if chr(code).isdigit() else 97 if chr(code).isalnum() or code == 95 else 32 for code in range(128))
+_KINDS += b" " * 128
 
 
 class FigureSearch:
@@ -19,10 +23,12 @@ class FigureSearch:
 
     Args:
         source: a regular expression; no class of characters in it contains a bracket.
+        has: what is found nowhere without one of these, written with a 0 for each figure and a space for each character
+            that is no part of a word; to look for them takes a tenth of the time.
     """
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, has: Sequence[bytes] = ()) -> None:
+        self.source, self._has = source, has
         self._any, self._plain = pattern(source), pattern(_FIGURE.sub(_of_ours, source))
 
     def occurs_in(self, text: str) -> bool:
@@ -32,6 +38,10 @@ class FigureSearch:
     def place_in(self, text: str, start: int = 0) -> int:
         """Where the pattern first begins, from some place on; -1 if nowhere."""
         is_plain = text.isascii() or is_usual(text) or not any(map(_may_be_figure, set(text)))
+        if is_plain and self._has:
+            kinds = text.encode("ascii", "replace").translate(_KINDS)
+            if not any(each in kinds for each in self._has):
+                return -1
         found = (self._plain if is_plain else self._any).search(text, start)
         return found.start() if found else -1
 

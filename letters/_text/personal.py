@@ -14,9 +14,9 @@ from msgspec import Struct
 from letters._text.figure_search import FigureSearch
 from letters._text.lazy_pattern import pattern
 
-_MAYBE_NUMBER = FigureSearch(
-    r"\d\d\d(?:\W{1,3}\d\d\W{1,3}\d\d\d\d|\d\d\d\d\d\d)"
-)  # part of every number, however it is written
+_MAYBE_NUMBER = FigureSearch(  # part of every number, however it is written
+    r"\d\d\d(?:\W{1,3}\d\d\W{1,3}\d\d\d\d|\d\d\d\d\d\d)", has=(b" 00 ", b"000000000")
+)
 _BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
 _NUMBER = pattern(
     rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
