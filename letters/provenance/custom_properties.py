@@ -13,7 +13,7 @@ from letters._text.entities import escaped
 from letters._text.lazy_pattern import pattern
 from letters.docx.markup import DOCUMENT_HEAD
 from letters.docx.names import CUSTOM, CUSTOM_PROPERTIES, PROPERTY_TYPES, Node
-from letters.docx.package import Package, Packed
+from letters.docx.package import QUICK, Package, Packed
 from letters.provenance.letter_text import LetterText, fingerprints, text_of_members
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal
@@ -35,7 +35,7 @@ def with_record(
         text: of the letter, if it has been read already.
     """
     full = sealed_record(record, text or text_of_members(members.values()), seal, file=file_fingerprint(members, seal))
-    return {**members, CUSTOM: Packed.of(CUSTOM, _properties(full))}
+    return {**members, CUSTOM: Packed.of(CUSTOM, _properties(full), level=QUICK)}
 
 
 def sealed_record(record: Record, text: LetterText, seal: Seal, *, cased: bool = True, file: str = "") -> Record:
@@ -46,7 +46,7 @@ def sealed_record(record: Record, text: LetterText, seal: Seal, *, cased: bool =
         file: fingerprint of the whole file.
     """
     looks = seal.fingerprint("looks", text.looks.encode()).hex() if cased else ""
-    body, headings = ("".join(fingerprints(lines, seal, cased=cased)) for lines in (text.body, text.headings))
+    body, headings = (fingerprints(lines, seal, cased=cased) for lines in (text.body, text.headings))
     return record.sealed(seal, words=body, headings=headings, looks=looks, file=file)
 
 

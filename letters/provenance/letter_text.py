@@ -16,6 +16,7 @@ import unicodedata
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from lxml import etree
 from msgspec import Struct
@@ -223,7 +224,7 @@ def stories_of(package: Package) -> list[str]:
 
 def paragraphs_of(xml: str) -> list[str]:
     """The words of each paragraph of a part, empty ones included, in the order in which they end."""
-    return [_paragraph(each.markup, each.texts)[0] for each in taken_apart(xml)[:-1]]
+    return [_paragraph(_parsed(each.markup), each.texts)[0] for each in taken_apart(xml)[:-1]]
 
 
 def _text(
@@ -261,24 +262,59 @@ def _story(paragraphs: tuple[StoredParagraph, ...], styles: _ParagraphStyles) ->
 
 def _line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str] | None:
     """The words of a paragraph and its formatting, which it keeps; None if its part must be read as a whole."""
-    line = None if "<mc:Fallback>" in paragraph.markup else _new_line(paragraph, styles)
+    form, texts = _line_form(paragraph.markup, styles), paragraph.texts
+    if form.before and len(texts) == 1 and _is_usual_text(said := texts[0]):
+        line: tuple[str, str] | None = said, f"{form.before}{said.replace(' ', '')}')]"
+    else:
+        line = None if form.is_stored_twice else _new_line(paragraph, styles)
     paragraph.known[_LINE] = styles, line
     return line
 
 
 _LINE = "line"
 """The name under which a paragraph keeps it."""
-
-
 _EMPTY = "", ""
 
 
+class _LineForm(Struct, frozen=True):
+    """What the markup of a paragraph says of its line, if it has a single run with a single text.
+
+    Args:
+        before: its formatting as far as its words, as `_new_line` writes it; empty if it has more than a single text.
+        is_stored_twice: whether it has content that is stored for new programs and again for old ones.
+    """
+
+    before: str
+    is_stored_twice: bool
+
+
+@lru_cache(maxsize=2_000)
+def _line_form(markup: str, styles: _ParagraphStyles) -> _LineForm:
+    parsed = _parsed(markup)
+    is_stored_twice, before = "<mc:Fallback>" in markup, ""
+    if parsed.is_simple and not is_stored_twice:
+        before = f"{_look_of_paragraph(parsed, styles)} [({parsed.runs[0][0]!r}, '"
+    return _LineForm(before, is_stored_twice)
+
+
+def _is_usual_text(said: str) -> bool:
+    """Whether a text is the words of a line as it stands, and Python writes it without escapes."""
+    return (
+        said.isascii()
+        and said.isprintable()
+        and not (said[0] == " " or said[-1] == " " or "  " in said or "&" in said or "'" in said or "\\" in said)
+    )
+
+
 def _new_line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str]:
-    words, style, side, runs = _paragraph(paragraph.markup, paragraph.texts)
-    if not words:
-        return _EMPTY
-    own, set_to = styles.known.get(style, (style, ""))
-    return words, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"
+    parsed = _parsed(paragraph.markup)
+    words, runs = _paragraph(parsed, paragraph.texts)
+    return (words, f"{_look_of_paragraph(parsed, styles)} {runs}") if words else _EMPTY
+
+
+def _look_of_paragraph(parsed: _ParsedMarkup, styles: _ParagraphStyles) -> str:
+    own, set_to = styles.known.get(parsed.style, (parsed.style, ""))
+    return f"{own} {_SIDES.get(parsed.side or set_to, parsed.side or set_to)}"
 
 
 def _once(match: re.Match[str]) -> str:
@@ -311,17 +347,11 @@ def _styles(xml: str) -> _ParagraphStyles:
     return _ParagraphStyles(found | {"": found.get(default, ("", ""))})
 
 
-def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
-    """The words of one paragraph, its style, its alignment and its runs. ``markup`` may begin before the paragraph."""
-    parsed = _parsed(markup)
-    if parsed.is_simple and len(texts) == 1 and (said := texts[0]).isascii() and "&" not in said:
-        if "  " in said or not said.isprintable() or said[0] == " " or said[-1] == " ":
-            said = " ".join(said.split())
-        run = parsed.runs[0][0], said.replace(" ", "")
-        return (said, parsed.style, parsed.side, str([run])) if said else _NONE
+def _paragraph(parsed: _ParsedMarkup, texts: Sequence[str]) -> tuple[str, str]:
+    """The words of one paragraph and its runs."""
     full = parsed.text.with_texts(texts)
     if not full:
-        return _NONE
+        return _EMPTY
     runs: list[tuple[str, str]] = []
     for look, text in parsed.runs:
         words = fold(full if text is parsed.text else text.with_texts(texts))
@@ -331,10 +361,7 @@ def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
             words = runs.pop()[1] + words
         runs.append((look, words))
     runs = [(look, re.sub(r"\d", "", words)) for look, words in runs] if parsed.text.is_numbered else runs
-    return full, parsed.style, parsed.side, str(runs)
-
-
-_NONE = "", "", "", ""
+    return full, str(runs)
 
 
 class _MarkupText(Struct, frozen=True):
@@ -426,40 +453,62 @@ def sentences(text: str) -> list[str]:
 # --- fingerprints ---
 
 
-def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> list[str]:
-    """The fingerprint of every sentence: two characters for its length, eight for its words.
+def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> str:
+    """The fingerprints of every sentence, one after another: two characters for its length, eight for its words.
 
     Args:
+        lines: paragraphs, with nothing but single spaces between their words.
         cased: whether capital letters count. In a PDF they do not, because a style may have made them.
     """
-    found: list[str] = []
-    for line in lines:
-        found += _fingerprints_of_line(line, seal, cased)
-    return found
+    known = _fingerprints_by_line(seal, cased)
+    said = tuple(lines)
+    found = list(map(known.get, said))
+    new = [at for at, mark in enumerate(found) if mark is None]
+    for at, mark in zip(new, _new_fingerprints([said[at] for at in new], seal, cased=cased), strict=True):
+        found[at] = remember(known, _LINES_KEPT, said[at], mark)
+    return "".join(filter(None, found))
 
 
-@lru_cache(maxsize=2_000)
-def _fingerprints_of_line(line: str, seal: Seal, cased: bool) -> tuple[str, ...]:
-    found = sentences(line)
-    if len(found) > 1:
-        return tuple(filter(None, [_fingerprint_of_sentence(sentence, seal, cased) for sentence in found]))
-    folded = fold(line)
-    return (fingerprint(folded, seal, cased=cased),) if folded else ()
+@lru_cache(maxsize=8)
+def _fingerprints_by_line(seal: Seal, cased: bool) -> dict[str, str]:
+    return {}
 
 
-@lru_cache(maxsize=1024)
-def _fingerprint_of_sentence(sentence: str, seal: Seal, cased: bool) -> str:
-    """Cached by sentence: in a paragraph that differs from letter to letter, most sentences do not."""
-    folded = fold(sentence)
-    return fingerprint(folded, seal, cased=cased) if folded else ""
+_LINES_KEPT = 2_000
+_NEXT_LINE, _NEXT_SENTENCE = "\0", "\1"
+"""Stand between lines and sentences that are looked at together: no letter has them, and they are no white space."""
+
+
+def _new_fingerprints(lines: Sequence[str], seal: Seal, *, cased: bool) -> list[str]:
+    """The fingerprints of the sentences of each line."""
+    if not lines:
+        return []
+    together = _NEXT_LINE.join(lines)
+    ends = [found.end() for found in _END.finditer(together)]  # not `sub`, which calls a function for each
+    together = fold(_NEXT_SENTENCE.join([together[begun:end] for begun, end in pairwise([0, *ends, len(together)])]))
+    folded = [[each for each in line.split(_NEXT_SENTENCE) if each] for line in together.split(_NEXT_LINE)]
+    found = iter(_fingerprints([each for line in folded for each in line], seal, cased=cased))
+    return ["".join([next(found) for _ in line]) for line in folded]
+
+
+def _fingerprints(folded: Sequence[str], seal: Seal, *, cased: bool) -> list[str]:
+    data = [(each if cased else each.casefold()).encode() for each in folded]
+    digests = b"".join(seal.fingerprints("words", data, 6))
+    words = b2a_base64(digests, newline=False).translate(_URL_SAFE).decode()
+    return [f"{_in_digits(len(each))}{words[8 * at : 8 * at + 8]}" for at, each in enumerate(folded)]
+
+
+@lru_cache(maxsize=LONGEST)
+def _in_digits(length: int) -> str:
+    length = min(length, LONGEST)
+    return f"{_DIGITS[length // 64]}{_DIGITS[length % 64]}"
 
 
 def fingerprint(folded: str, seal: Seal, *, cased: bool = True) -> str:
     """The fingerprint of one folded sentence."""
-    length = min(len(folded), LONGEST)
     data = (folded if cased else folded.casefold()).encode()
     digest = b2a_base64(seal.fingerprint("words", data, 6), newline=False).translate(_URL_SAFE)
-    return f"{_DIGITS[length // 64]}{_DIGITS[length % 64]}{digest.decode()}"
+    return f"{_in_digits(len(folded))}{digest.decode()}"
 
 
 def length_of(fingerprint: str) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,9 +49,18 @@ class Seal(Struct, frozen=True, eq=False):
 
     def fingerprint(self, purpose: str, data: bytes, size: int = 16) -> bytes:
         """A fingerprint of ``size`` bytes. The same data has a different one for each purpose."""
-        found = _started(self.key, purpose, size).copy()
-        found.update(data)
-        return found.digest()
+        return _digest_after(_started(self.key, purpose, size), data)
+
+    def fingerprints(self, purpose: str, data: Iterable[bytes], size: int) -> list[bytes]:
+        """The same for several things."""
+        started = _started(self.key, purpose, size)
+        return [_digest_after(started, each) for each in data]
+
+
+def _digest_after(started: hashlib.blake2b, data: bytes) -> bytes:
+    found = started.copy()
+    found.update(data)
+    return found.digest()
 
 
 @lru_cache(maxsize=32)
