@@ -70,13 +70,15 @@ def within_limits(
         message = f"{doing} it takes {what}, far more than any letter needs."
         return fault(Problem(message, name, f"{hint} {more}".strip(), f"beyond-{code}"))
 
-    too_long = f"more than {seconds:.2g} seconds of processor time", "time", _IF_SLOW
+    def too_long() -> LettersError:
+        return beyond(f"more than {seconds:.2g} seconds of processor time", "time", _IF_SLOW)
+
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         try:
             with time_limit(seconds):
                 yield
         except OutOfTime:
-            raise beyond(*too_long) from None
+            raise too_long() from None
         except RecursionError:
             raise fault(Problem(_DEEP, name, _LESS_DEEP, "too-deep")) from None
         return
@@ -89,7 +91,7 @@ def within_limits(
             with _processor(seconds), _memory(megabytes):
                 yield
     except _TooLong:
-        raise beyond(*too_long) from None
+        raise too_long() from None
     except RecursionError:
         raise fault(Problem(_DEEP, name, _LESS_DEEP, "too-deep")) from None
     except MemoryError:
@@ -103,8 +105,13 @@ def left_of(seconds: float, spent: float) -> float:
 
 def patience() -> float:
     """How many times as much time as usual this computer may take, from 1 to 100."""
+    return _patience(variable(_PATIENCE))
+
+
+@cache
+def _patience(said: str) -> float:
     with suppress(ValueError):
-        return min(max(float(variable(_PATIENCE)), 1.0), 100.0)
+        return min(max(float(said), 1.0), 100.0)
     return 1.0
 
 

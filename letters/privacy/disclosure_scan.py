@@ -37,6 +37,7 @@ _PATHS = pattern(rf"<[^<>]*? (?!(?:descr|title|alt|w:tooltip|w:instr)=)[\w:]+=\"
 # One of these is in each of them; most parts have none.
 _IN_REVISIONS = (" w:rsid", "<w:rsids>", ' w14:paraId="')
 _IN_PATHS = ("file:///", ":\\", "\\\\", "/home/", "/Users/", "/tmp/")
+_IN_PEOPLE = (b"lastModifiedBy", b"Company", b"Manager", b"HyperlinkBase", b"Template")
 _OUTSIDE = pattern(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
 _TO_THE_WEB = pattern(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
 _SPACES = pattern(r"<w:(?:br|cr|tab)\b[^>]*>")
@@ -86,20 +87,21 @@ class DisclosureScan:
             if self._clean.get(part) == member.data:
                 continue
             before = len(stated) + len(hidden)
-            is_xml = part.endswith((".xml", ".rels"))
+            is_xml, has_properties = part.endswith((".xml", ".rels")), part.startswith(_PROPERTIES)
             content = member.content if is_xml else b""
             hidden += _hidden_in_part(part, content)
-            if part.startswith(_PROPERTIES):
+            if has_properties:
                 hidden += _hidden_content(f"{_label(part)}, paragraph 1", content.decode("utf-8", "replace"))
-            paragraphs = member.paragraphs if is_xml and not part.startswith(_PROPERTIES) else ()
+            paragraphs = member.paragraphs if is_xml and not has_properties else ()
             if b"instr" in content:
                 hidden += self._refused_fields(part, content, paragraphs)
-            has_words = part.startswith("word/")
-            for number, (paragraph, found) in enumerate(zip(paragraphs, _found_in(paragraphs), strict=True), 1):
-                if found.hides:
-                    hidden += _hidden_content(f"{_label(part)}, paragraph {number}", paragraph.markup)
-                if found.states and has_words:
-                    stated += _stated(part, number, found.states)
+            found_in = _found_in(paragraphs)
+            if found_in.count(_NOTHING) != len(found_in):
+                for number, (paragraph, found) in enumerate(zip(paragraphs, found_in, strict=True), 1):
+                    if found.hides:
+                        hidden += _hidden_content(f"{_label(part)}, paragraph {number}", paragraph.markup)
+                    if found.states and part.startswith("word/"):
+                        stated += _stated(part, number, found.states)
             if len(stated) + len(hidden) == before:
                 self._clean[part] = member.data
         _stop(hidden, name, TemplateAtFault)
@@ -251,7 +253,7 @@ def _label(part: str) -> str:
 
 def _hidden_content(where: str, xml: str) -> Iterator[Problem]:
     """What a paragraph contains without showing it; or a part, if it has no paragraphs."""
-    if match := _HIDDEN.search(xml):
+    if "<w:" in xml and (match := _HIDDEN.search(xml)):
         kind = _HIDDEN_KINDS[(match.lastindex or 1) - 1]
         yield Problem(f"The letter contains {kind}.", where, _HINT_TEMPLATE, "hidden")
     if any(each in xml for each in _IN_REVISIONS) and _REVISIONS.search(xml):
@@ -261,12 +263,17 @@ def _hidden_content(where: str, xml: str) -> Iterator[Problem]:
         yield Problem("The letter contains a path on somebody's disk.", where, _HINT_TEMPLATE, "metadata")
 
 
+@lru_cache(maxsize=128)
+def _has_comments(part: str) -> bool:
+    return part.startswith("word/") and _COMMENTS.search(part) is not None
+
+
 def _hidden_in_part(part: str, xml: bytes) -> Iterator[Problem]:
     """What can only be found in a part as a whole."""
     where = f"part {part}"
-    if part.startswith("word/") and _COMMENTS.search(part):
+    if _has_comments(part):
         yield Problem("The letter contains comments.", where, _HINT_TEMPLATE, "comments")
-    if part.startswith(_PROPERTIES) and _PEOPLE.search(xml):
+    if part.startswith(_PROPERTIES) and any(each in xml for each in _IN_PEOPLE) and _PEOPLE.search(xml):
         message = "The document properties name people or places from the template."
         yield Problem(message, where, _HINT_TEMPLATE, "metadata")
     if part.endswith(".rels"):
