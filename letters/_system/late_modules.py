@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import urllib  # noqa: F401 - where a module that is imported late is put
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType, ModuleType
@@ -52,7 +53,8 @@ def import_late() -> None:
     _stand_in("importlib.metadata", functions=["entry_points"])  # pydantic, for plugins
     # holidays, which looks for its own version among all packages that are installed.
     _stand_in("holidays.version", {"__version__": "unknown"})
-    _stand_in("ipaddress")  # urllib.parse, for pathlib
+    _stand_in("urllib.parse", functions=["quote_from_bytes"])  # pathlib
+    _stand_in("ipaddress")  # urllib.parse, when it is used
     # argparse, which Python has in English only, but looks in several folders for every word.
     _stand_in("gettext", {"gettext": str, "ngettext": lambda one, more, count: one if count == 1 else more})
     if hasattr(os, "uname"):
@@ -60,5 +62,9 @@ def import_late() -> None:
 
 
 def _stand_in(name: str, at_hand: Mapping[str, Any] = MappingProxyType({}), functions: Iterable[str] = ()) -> None:
-    if name not in sys.modules:
-        sys.modules[name] = _LateModule(name, at_hand, functions)
+    if name in sys.modules:
+        return
+    sys.modules[name] = module = _LateModule(name, at_hand, functions)
+    package, _, own_name = name.rpartition(".")
+    if package in sys.modules:
+        setattr(sys.modules[package], own_name, module)

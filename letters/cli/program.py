@@ -8,7 +8,6 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from letters._system.compiled_patterns import compiled_patterns
 from letters._system.late_modules import import_late
 from letters._text.lazy_pattern import compile_with
 
@@ -20,7 +19,9 @@ def run() -> NoReturn:
     has read for garbage, and free each object, which takes a tenth of the time of a short command.
     """
     import_late()
-    from letters.cli.main import main  # here, because it imports modules that are imported late
+    # Here, because they import what is to be imported late.
+    from letters._system.compiled_patterns import compiled_patterns
+    from letters.cli.main import main
 
     if patterns := compiled_patterns():
         compile_with(patterns.compile)

@@ -48,6 +48,10 @@ def test_libraries_of_letters_do_not_import_them() -> None:
         ("import gettext; print(json.dumps(gettext.find('letters')))", None),
         ("import msgspec.inspect as i; print(json.dumps(type(i.type_info(int)).__name__))", "IntType"),
         ("from importlib.metadata import version; print(json.dumps(version('letters') > ''))", True),
+        ("import importlib.metadata; print(json.dumps(bool(importlib.metadata.version('letters'))))", True),
+        ("import urllib.parse; print(json.dumps(urllib.parse.quote('a b')))", "a%20b"),
+        ("from urllib.parse import urlsplit, quote; print(json.dumps(urlsplit('https://a/b').netloc))", "a"),
+        ("from pathlib import Path; print(json.dumps(Path('/a b').as_uri()))", "file:///a%20b"),
         ("import importlib.metadata as m; print(json.dumps(bool(m.distribution('msgspec').version)))", True),
         (
             "from importlib.metadata import entry_points; print(json.dumps(len(entry_points(name='letters')) > 0))",
