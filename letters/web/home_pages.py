@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from letters._text.languages import Language
 from letters.errors import LettersError
 from letters.interview.drafts import Draft
 from letters.library.library import Library
@@ -66,13 +67,15 @@ class HomePages:
         has_requests = "request" in forms.values()
         kinds = [kind for kind in self._library.kinds.values() if kind.form == "request" or not has_requests]
         others = [kind for kind in self._library.kinds.values() if kind not in kinds]
+        office = self._interviews.assembler.office
         return self._renderer.page(
             "home.html",
             here="",
-            office=self._interviews.assembler.office,
+            office=office,
             kinds=kinds,
             others=others,
-            languages=self._library.languages,
+            office_language=Language(office.language).name,
+            languages=[(tag, Language(tag).name) for tag in self._library.languages],
             problem=problem,
             drafts=len([each for each in self._interviews.drafts() if not each.error]),
         )

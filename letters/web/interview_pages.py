@@ -23,7 +23,7 @@ from letters.web.open_interviews import OpenInterviews
 from letters.web.page_renderer import PageRenderer
 from letters.web.web_interview import WebInterview
 
-_NAMES = {".pdf": "The PDF", ".docx": "The Word file", ".eml": "The e-mail, not yet sent", ".toml": "The answers"}
+_NAMES = {".pdf": "The PDF", ".docx": "The Word file", ".eml": "The email, not yet sent", ".toml": "The answers"}
 
 
 class AnswersPage(Struct, frozen=True):

@@ -110,7 +110,7 @@ def test_a_mail_with_the_letter_is_written_once_and_sent_by_nobody(
     client.post(finishing.address, finishing.until_review(page_of(finishing)).filled("write", {}))
     for _ in range(2):
         page = client.post(finishing.address, {"do": "mail"})
-        assert "The e-mail, not yet sent" in page.words
+        assert "The email, not yet sent" in page.words
     (mail,) = (tmp_path / "out").glob("*.eml")
     message = message_from_bytes(mail.read_bytes())
     assert message["X-Unsent"] == "1"
