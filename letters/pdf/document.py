@@ -393,6 +393,8 @@ class Box(Struct, frozen=True, gc=False):
     vertical_align: Literal["top", "middle", "bottom"] = "top"
     text_columns: Columns | None = None
     page_break_before: bool = False
+    grows: bool = False
+    """As wide as its longest line: ``width``, and what its page numbers take."""
 
     @property
     def has_fixed_height(self) -> bool:

@@ -261,3 +261,13 @@ def test_bold_and_italic_in_a_font_that_has_neither() -> None:
     fonts = '<w:rFonts w:ascii="Noto Sans Cherokee" w:hAnsi="Noto Sans Cherokee"/><w:b/><w:i/>'
     data = composed(paragraph("Words", run=fonts))
     assert fold(pdf_words(data).body) == "Words"
+
+
+def test_a_frame_in_the_header_is_as_wide_as_the_page_number_in_it() -> None:
+    frame = '<w:framePr w:wrap="none" w:vAnchor="text" w:hAnchor="margin" w:xAlign="right" w:y="1"/>'
+    header = paragraph(inner=field("PAGE", "1"), properties=frame) + paragraph("Our letter")
+    body = "".join(paragraph(f"Page {at}", "<w:pageBreakBefore/>") for at in range(1, 12))
+    data = composed(body, headers={"default": header})
+    assert [fold(words) for words in pdf_words(data).furniture][-1] == "11Ourletter"
+    assert place(data, "Our letter", 10) == place(data, "Our letter", 8)
+    assert place(data, "9", 8)[0] - place(data, "11", 10)[0] == pytest.approx(6, abs=0.5)  # the width of a figure

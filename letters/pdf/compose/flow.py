@@ -8,6 +8,7 @@ from functools import partial
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from letters.pdf import fonts
 from letters.pdf.compose.fragments import (
     BoxFragment,
     ColumnsFragment,
@@ -27,6 +28,7 @@ from letters.pdf.compose.lines import OF_LABEL, OWN, LabelLayout, Line, LineBrea
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import wrapped_in_cell
 from letters.pdf.document import (
+    PAGE_FIELDS,
     Block,
     Bookmark,
     Box,
@@ -56,6 +58,7 @@ from letters.pdf.layout_rules.paragraphs import (
     with_following,
 )
 from letters.pdf.layout_rules.tables import lacks_header
+from letters.pdf.layout_rules.text import page_number
 from letters.pdf.tags.structure import Node
 
 _NARROWEST = 48.0
@@ -131,8 +134,21 @@ class Flow:
         """A text box with a position on the page."""
         if box.text_columns is not None:
             raise Unsupported("columns in a box")
+        if box.grows:
+            box = replace(box, width=box.width + max(map(self._width_of_numbers, paragraphs(box.blocks)), default=0.0))
         fragments, after = self._inside(box, node)
         return BoxFragment(box, place, width, fragments, after)
+
+    def _width_of_numbers(self, block: Paragraph) -> float:
+        """How wide the page numbers in a paragraph are together."""
+        context, total = self.context, 0.0
+        for item in inlines(block.content):
+            if isinstance(item, WordField) and item.kind in PAGE_FIELDS:
+                of_section = item.kind == "SECTIONPAGES"
+                number = context.page if item.kind == "PAGE" else context.page_count(of_section=of_section)
+                shape = item.number_format or context.section.page_number_format
+                total += fonts.text_width(page_number(number or 1, shape), item.format)
+        return total
 
     def _inside(self, box: Box, node: Node | None) -> tuple[list[Fragment], float]:
         """The content of a box, and the space after it."""

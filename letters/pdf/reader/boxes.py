@@ -80,6 +80,7 @@ def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:
         part.location(),
         height=0.0 if said.get("hRule") == "auto" else points(said.get("h")),  # without a rule, at least, as in Word
         exact_height=said.get("hRule") == "exact",
+        grows=not points(said.get("w")),
         floating=floating_at(
             part,
             AxisPosition(points(said.get("x")), said.get("hAnchor", "text"), said.get("xAlign", "")),
