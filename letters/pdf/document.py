@@ -61,6 +61,8 @@ class RunFormat(Struct, frozen=True, gc=False):
     language: str = ""
     spacing: float = 0.0
     """Extra space after each character."""
+    stretch: float = 1.0
+    """How wide characters are, relative to their usual width."""
     kerning: bool = False
     """Off unless the file turns it on (17.3.2.19)."""
     ligatures: bool = False

@@ -216,6 +216,16 @@ def _choose(wanted: str) -> FontMatch:
 
 
 @lru_cache(MOST_FACES)
+def narrowed(family: str) -> tuple[str, float]:
+    """The family to set instead of one that is not here, and how wide its characters are then: those of Arial Narrow are
+    those of Arial, 18 percent narrower. Any other family is itself.
+    """
+    if family.casefold() == "arial narrow" and not choose(family).same_widths:
+        return "Arial", 0.82
+    return family, 1.0
+
+
+@lru_cache(MOST_FACES)
 def metrics(family: str, bold: bool = False, italic: bool = False) -> Metrics:
     """The metrics of the face that replaces ``family``, in the nearest style if the exact one is missing."""
     faces = embedded_faces(family) or faces_of_family(choose(family).family.casefold())
@@ -285,7 +295,7 @@ def text_width(text: str, look: RunFormat) -> float:
         width = face.width(small.upper()) * SMALL_CAPS_SIZE + face.width(large)
     else:
         width = face.width(text)
-    return width * size + look.spacing * len(text)
+    return width * size * look.stretch + look.spacing * len(text)
 
 
 SCRIPT_SIZE = 0.65

@@ -107,6 +107,7 @@ CASES: dict[str, dict[str, Any]] = {
     "Space between the cells of a table": {
         "body": table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblCellSpacing w:w="15"/>')
     },
+    "Text made wider or narrower": {"body": paragraph("x", run='<w:w w:val="80"/>')},
     "Text effects (shadow, outline)": {"body": paragraph("x", run="<w:outline/>")},
     "Hidden text": {"body": paragraph("x", inner=text("secret", "<w:vanish/>"))},
     "Symbols of fonts that are not here": {

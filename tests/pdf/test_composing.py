@@ -97,6 +97,36 @@ def test_the_html_writer_lays_out_what_the_composer_does_not_support() -> None:
         convert(letter, dated=DATED, writer="composer")
 
 
+@pytest.mark.parametrize(
+    ("run", "wide"),
+    [
+        ('<w:w w:val="80"/>', 0.8),
+        ('<w:w w:val="150%"/>', 1.5),
+        ('<w:rFonts w:ascii="Arial Narrow" w:hAnsi="Arial Narrow"/>', 0.82),
+    ],
+    ids=["narrower", "wider", "Arial Narrow"],
+)
+def test_text_made_wider_or_narrower_takes_as_much_room(run: str, wide: float) -> None:
+    usual = run if "Fonts" not in run else run.replace(" Narrow", "")
+    words = "Words of a letter, set at the right"
+    plain, narrow = (
+        composed(paragraph(words, '<w:jc w:val="right"/>', run=each)) for each in (usual if "Fonts" in run else "", run)
+    )
+    (shown, x, _), (again, other, _) = places(plain)[0], places(narrow)[0]
+    assert shown == again
+    assert 540 - other == pytest.approx((540 - x) * wide, abs=0.1)
+    justified = composed(paragraph(LONG, '<w:jc w:val="both"/>', run=run))
+    assert fold(pdf_words(justified).body) == fold(LONG)
+    (lines,) = pdf_words(justified, positions=True).placed
+    ends = [right for line in lines for shown, _, right in line.glyphs() if shown.strip()]
+    assert max(ends) == pytest.approx(540, abs=0.5)
+
+
+def test_text_made_narrower_is_plain_by_html_with_a_note() -> None:
+    letter = convert(docx(paragraph("Words", run='<w:w w:val="80"/>')), dated=DATED, writer="html")
+    assert [note.message for note in letter.notes] == ["Text that is stretched is printed plain."]
+
+
 def test_lines_of_a_justified_paragraph_end_at_the_right_margin() -> None:
     left = composed(paragraph(LONG))
     justified = composed(paragraph(LONG, '<w:jc w:val="both"/>'))

@@ -329,10 +329,11 @@ class _Canvas:
             and x + run.width(piece.start, run.bare_end(piece.start, piece.end)) > self.width + _EDGE
         )):  # fmt: skip
             raise Unsupported("text off the page")
-        self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
+        wide = run_format.stretch
+        self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing / wide)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.resources.show(run)
-        shown = f"1 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
+        shown = f"{wide:g} 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
         if run.emboldened:
             color = rgb(run_format.color or "#000000")
             shown = f"{color} RG {size * EMBOLDENED:.3f} w 2 Tr {shown} 0 Tr"

@@ -418,7 +418,8 @@ def _stands_for(leaf: Leaf) -> str:
 
 def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]:
     """Words of one run: together, unless one might reach less far than the one before it or ends with a hyphen."""
-    text, distance, size, spacing = run.shaped.text, run.shaped.distance, run.size, run.run_format.spacing
+    text, distance, look = run.shaped.text, run.shaped.distance, run.run_format
+    size, spacing = run.size * look.stretch, look.spacing
     if spacing < 0 or SOFT_HYPHEN in text:
         for begun, end in pairwise([start, *ends]):
             yield _word([(run, begun, end)])

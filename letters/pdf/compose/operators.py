@@ -75,9 +75,10 @@ def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
         return f"<{codes[4 * start : 4 * end]}> Tj"
     more = [0.0] * (end - start) if shaped.adjustments is None else list(shaped.adjustments[start:end])
     if piece.stretch:
+        wide = size * piece.run.run_format.stretch
         for at, character in enumerate(piece.text):
             if character == " ":
-                more[shaped.glyphs_of(piece.start + at, piece.end)[0] - start] += piece.stretch / size
+                more[shaped.glyphs_of(piece.start + at, piece.end)[0] - start] += piece.stretch / wide
     out: list[str] = []
     held: list[str] = []
     shown: list[str] = []

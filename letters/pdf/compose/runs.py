@@ -40,7 +40,8 @@ class Run(Struct, frozen=True, gc=False):
     def width(self, start: int, end: int) -> float:
         shaped = self.shaped
         edges, units = shaped.edges, shaped.units
-        return (edges[end] / units - edges[start] / units) * self.size + self.run_format.spacing * (end - start)
+        look = self.run_format
+        return (edges[end] / units - edges[start] / units) * self.size * look.stretch + look.spacing * (end - start)
 
     def hyphen(self) -> Run:
         """The hyphen that appears where a line ends with a soft one."""

@@ -36,7 +36,7 @@ from letters.pdf.html.paragraphs import ParagraphWriter
 from letters.pdf.html.stylesheet import CssCollector, Picture
 from letters.pdf.html.tables import TableWriter
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock, base_format, shows, with_following
-from letters.pdf.layout_rules.text import height_of, substituted_fonts, width_of
+from letters.pdf.layout_rules.text import height_of, stretched_text, substituted_fonts, width_of
 from letters.pdf.size_limits import CannotConvert
 
 __all__ = ["HtmlToMeasure", "Measure", "Page", "pt", "write_page"]
@@ -90,7 +90,7 @@ class _Writer:
         self.paragraphs = ParagraphWriter(self.sheet)
 
     def write(self) -> Page:
-        for note in substituted_fonts(self.document):
+        for note in (*substituted_fonts(self.document), *stretched_text(self.document)):
             self.sheet.note(note)
         body, rules = [], []
         for at, section in enumerate(self.document.sections):

@@ -181,6 +181,12 @@ def substituted_fonts(document: Document) -> Iterator[Problem]:
             )
 
 
+def stretched_text(document: Document) -> Iterator[Problem]:
+    """The note on text that is wider or narrower than its font, where that cannot be had."""
+    if any(look.stretch != 1.0 for look in formats_of(document)):
+        yield Problem("Text that is stretched is printed plain.", code="look")
+
+
 def formats_of(document: Document) -> Iterator[RunFormat]:
     """The formats of all text."""
     return (text.format for text in texts_of(document))

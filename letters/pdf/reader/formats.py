@@ -12,7 +12,7 @@ from lxml import etree
 from letters.docx.attribute_values import color_of, font_size, half_points, is_on, number_of, points, shade_of
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
-from letters.pdf.fonts import is_symbol_font
+from letters.pdf.fonts import is_symbol_font, narrowed
 from letters.pdf.reader.font_names import FontNames
 
 Props: TypeAlias = dict[str, Any]
@@ -77,6 +77,8 @@ def run_properties(node: Node | None, names: FontNames) -> Props:
             found["size"] = font_size(value)
         elif name == "szCs":
             found["complex_size"] = font_size(value)
+        elif name == "w":
+            found["stretch"] = min(max(number_of((value or "").rstrip("%"), 100.0), 1.0), 600.0) / 100
         elif name == "u":
             found["underline"] = _underline(value or "")
         elif name == "color":
@@ -120,6 +122,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         family = props.get("east_family", family)
         language = props.get("east_language", language)
     kern = props.get("kern_from", 0.0)
+    family, narrow = narrowed(family)
     return RunFormat(
         family=family,
         size=size,
@@ -135,6 +138,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         raised=props.get("raised", 0.0),
         language=language,
         spacing=props.get("spacing", 0.0),
+        stretch=props.get("stretch", 1.0) * narrow,
         kerning=bool(kern) and size >= kern,
         ligatures=bool(props.get("ligatures")),
         rtl=bool(props.get("rtl")),

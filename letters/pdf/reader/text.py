@@ -84,7 +84,7 @@ _MATH_FONTS = (" Math", "Symbol")
 _TAB_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
 _EFFECTS = {
     w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
-    w("bdr"): "framed", w("w"): "stretched", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
+    w("bdr"): "framed", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
 }  # fmt: skip
 # Fields that mark a position or an index entry and show nothing.
 _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", ""})
@@ -341,8 +341,7 @@ class TextReader:
     def _note_effects(self, properties: Node | None) -> None:
         """Note text effects that are not carried over."""
         for child in () if properties is None else properties.iterchildren(*_EFFECTS):
-            wide = child.tag == w("w")
-            if (wide and child.get(w("val"), "100") != "100") or (not wide and is_on(child)):
+            if is_on(child):
                 name = _EFFECTS[str(child.tag)]
                 self.part.note(f"Text that is {name} is printed plain.", code="look")
 
