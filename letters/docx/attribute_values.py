@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import VAL, Node, w
 
+_MEASURE = pattern(r"\s*(-?\d+(?:\.\d+)?)\s*(pt|in|cm|mm|pc|pi)?\s*")
+_HEX, _COLOR, _NUMBER = pattern(r"[0-9A-Fa-f]{1,8}"), pattern(r"[0-9A-Fa-f]{6}"), pattern(r"\d+")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FARTHEST = 1584.0
 """Points: 22 inches, the longest indent, space or margin that Word accepts."""
@@ -34,7 +36,7 @@ def number_of(text: str | None, otherwise: float = 0.0) -> float:
     """A measure: a plain number as it is, or one with a unit (``12pt``, ``1in``) in twentieths of a point."""
     if not text:
         return otherwise
-    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*(pt|in|cm|mm|pc|pi)?\s*", text)
+    match = _MEASURE.fullmatch(text)
     if not match:
         return otherwise
     factor = {None: 1, "pt": 20, "in": 1440, "cm": 567, "mm": 56.7, "pc": 240, "pi": 240}[match[2]]
@@ -53,7 +55,7 @@ def within_reach(length: float) -> float:
 
 def hex_of(text: str | None) -> int:
     """A hexadecimal number; 0 for anything else."""
-    return int(text, 16) if text and re.fullmatch(r"[0-9A-Fa-f]{1,8}", text) else 0
+    return int(text, 16) if text and _HEX.fullmatch(text) else 0
 
 
 def half_points(text: str | None, otherwise: float = 0.0) -> float:
@@ -69,7 +71,7 @@ def font_size(text: str | None) -> float:
 
 def color_of(text: str | None) -> str:
     """``#rrggbb``; empty for automatic."""
-    return f"#{text.lower()}" if text and re.fullmatch(r"[0-9A-Fa-f]{6}", text) else ""
+    return f"#{text.lower()}" if text and _COLOR.fullmatch(text) else ""
 
 
 def red_green_blue(color: str) -> tuple[int, int, int]:
@@ -81,11 +83,11 @@ def shade_of(node: Node | None) -> str:
     """The background of ``w:shd``; a pattern becomes the even gray or color that it looks like (17.18.78)."""
     if node is None:
         return ""
-    fill, pattern = color_of(node.get(w("fill"))), node.get(VAL, "clear")
-    if pattern in ("clear", "nil"):
+    fill, shading = color_of(node.get(w("fill"))), node.get(VAL, "clear")
+    if shading in ("clear", "nil"):
         return fill
     ink = color_of(node.get(w("color"))) or "#000000"
-    share = 100 if pattern == "solid" else min(int((re.findall(r"\d+", pattern) or ["25"])[0]), 100)
+    share = 100 if shading == "solid" else min(int((_NUMBER.findall(shading) or ["25"])[0]), 100)
     both = zip(red_green_blue(ink), red_green_blue(fill or "#ffffff"), strict=True)
     mixed = [(of_ink * share + of_fill * (100 - share)) // 100 for of_ink, of_fill in both]
     return "#{:02x}{:02x}{:02x}".format(*mixed)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from letters._text.lazy_pattern import pattern
+
 RECORD, SIGNATURE, KEPT = "vetted.toml", "vetted.toml.sig", ".vetted"
 _HEAD = """\
 # Who approved which bytes, when and why. Written by `letters vet`, which adds to it and takes nothing away.
@@ -15,6 +17,9 @@ _HEAD = """\
 """
 _BEFORE = "# The record signed before this one: "
 _SEAL, _LOST = "# The seal of this library: ", "# A seal that was lost: "
+_BEFORE_LINE = pattern(rf"^{re.escape(_BEFORE)}([0-9a-f]{{64}})$".encode(), re.M)
+_SEAL_LINE = pattern(rf"^{re.escape(_SEAL)}([0-9a-f]{{8}})$".encode(), re.M)
+_LOST_LINE = pattern(rf"^{re.escape(_LOST)}(.*)$".encode(), re.M)
 
 
 def record_head(before: str = "", seal: str = "", lost: Sequence[str] = ()) -> str:
@@ -33,16 +38,16 @@ def record_head(before: str = "", seal: str = "", lost: Sequence[str] = ()) -> s
 
 def record_before(data: bytes) -> str:
     """SHA-256 of the record that was signed before this one; empty if there is none."""
-    match = re.search(rf"^{re.escape(_BEFORE)}([0-9a-f]{{64}})$".encode(), data, re.M)
+    match = _BEFORE_LINE.search(data)
     return match[1].decode() if match else ""
 
 
 def record_seal(data: bytes) -> str:
     """The name of the seal that the library has or should have; empty if it never had one."""
-    match = re.search(rf"^{re.escape(_SEAL)}([0-9a-f]{{8}})$".encode(), data, re.M)
+    match = _SEAL_LINE.search(data)
     return match[1].decode() if match else ""
 
 
 def lost_seals(data: bytes) -> list[str]:
     """The earlier seals that a record names, each with when, by whom and why it was replaced."""
-    return [match.decode() for match in re.findall(rf"^{re.escape(_LOST)}(.*)$".encode(), data, re.M)]
+    return [match.decode() for match in _LOST_LINE.findall(data)]

@@ -202,6 +202,11 @@ _WRITTEN = pattern(
     rb"|(" + _NAMES + rb")\s*(<<(?:[^<>]|<[0-9A-Fa-f]*>)*>>|" + _NAMES + rb")?\s*(BDC|BMC)(?!\w)"
     rb"|(?:(?<=[\s>\]])|^)(EMC|BT|ET|q|Q)(?!\w)"
 )
+_ACTUAL_TEXT = pattern(rb"/ActualText\s*<([0-9A-Fa-f]*)>")
+_LAYOUT, _MCID = pattern(rb"/Type\s*/Layout"), pattern(rb"/MCID\s+(\d+)")
+_CHARACTERS, _RANGES = (pattern(f"begin{each}(.*?)end{each}", re.DOTALL) for each in ("bfchar", "bfrange"))
+_CHARACTER = pattern(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
+_RANGE = pattern(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _PIECES = pattern(rb"<([0-9A-Fa-f]*)>|([-+.\d]+)")
 _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
 """Literal strings, comments, inline images, and the rarer operators that show text."""
@@ -248,11 +253,11 @@ def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def _written_mark(tag: bytes, properties: bytes) -> PageMark | Spelled:
-    if (spelled := re.search(rb"/ActualText\s*<([0-9A-Fa-f]*)>", properties)) is not None:
+    if (spelled := _ACTUAL_TEXT.search(properties)) is not None:
         return Spelled(bytes.fromhex(spelled[1].decode()).decode("utf-16", "replace"))
     if tag == b"/Artifact":
-        return "repeated" if re.search(rb"/Type\s*/Layout", properties) else "furniture"
-    found = re.search(rb"/MCID\s+(\d+)", properties)
+        return "repeated" if _LAYOUT.search(properties) else "furniture"
+    found = _MCID.search(properties)
     return int(found[1]) if found else None
 
 
@@ -351,11 +356,11 @@ def character_map(source: bytes) -> dict[bytes, str]:
     """Codes to text, from the ToUnicode map of a font (ISO 32000-1, 9.10.3)."""
     found: dict[bytes, str] = {}
     said = source.decode("latin-1")
-    for block in re.findall(r"beginbfchar(.*?)endbfchar", said, re.DOTALL):
-        for code, text in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>", block):
+    for block in _CHARACTERS.findall(said):
+        for code, text in _CHARACTER.findall(block):
             found[bytes.fromhex(code)] = bytes.fromhex(text).decode("utf-16-be", "replace")
-    for block in re.findall(r"beginbfrange(.*?)endbfrange", said, re.DOTALL):
-        for low, high, text in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>", block):
+    for block in _RANGES.findall(said):
+        for low, high, text in _RANGE.findall(block):
             first = int(text, 16)
             for at in range(int(high, 16) - int(low, 16) + 1):
                 found[(int(low, 16) + at).to_bytes(len(low) // 2, "big")] = chr(first + at)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lxml import etree
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
 from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.fields import unclosed
@@ -338,8 +339,11 @@ def _symbol_text(node: etree._Element) -> str:
     return text or (chr(code) if plain else "")
 
 
+_PAGE_FIELD = pattern(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)(?![^\s\\])", re.IGNORECASE)
+
+
 def _is_page_field(code: str) -> bool:
-    return re.match(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)(?![^\s\\])", code, re.IGNORECASE) is not None
+    return _PAGE_FIELD.match(code) is not None
 
 
 _KEPT_STYLES: dict[bytes, StylesOfWords] = {}

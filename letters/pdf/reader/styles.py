@@ -8,12 +8,14 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.attribute_values import value_of
 from letters.docx.names import A, Node, w
 from letters.errors import LettersError, Problem
 from letters.pdf.reader.font_names import FontNames
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 
+_HEADING = pattern("heading ([1-9])")
 _WITHOUT_ID = "\0"
 """Begins the ids given to styles without one."""
 _DEEPEST = 64
@@ -106,7 +108,7 @@ class Styles:
     def heading_level(self, style_id: str) -> int | None:
         """The level of a style that Word knows as a heading, even if the file does not give its outline level."""
         for style in reversed(self.chain(style_id)):
-            match = re.fullmatch(r"heading ([1-9])", style.name.casefold())
+            match = _HEADING.fullmatch(style.name.casefold())
             if match:
                 return int(match[1]) - 1
             if style.name.casefold() == "title":

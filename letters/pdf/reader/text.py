@@ -57,13 +57,13 @@ class _OpenField(Struct):
 
     @property
     def kind(self) -> str:
-        match = re.match(r"\s*([^\s\\\"]+)", self.code)  # a switch may follow without a space
+        match = _FIELD.match(self.code)  # a switch may follow without a space
         return match[1].upper() if match else ""
 
     @property
     def number_format(self) -> str:
         r"""The number format its ``\*`` switches ask for, by its name in 17.18.59; empty for none (17.16.4.3.1)."""
-        asked = re.findall(r'\\\*\s*"?(\w+)', self.code)
+        asked = _FORMAT_SWITCH.findall(self.code)
         return next((shape for name in asked if (shape := _shape(name))), "")
 
 
@@ -304,7 +304,7 @@ class TextReader:
 
         Spaces within a citation are as they were typed: the PDF holds it together in another way.
         """
-        text = with_typed_spaces(re.sub(r"[\t\r\n]", " ", text))
+        text = with_typed_spaces(_TYPED_SPACE.sub(" ", text))
         if not text:
             return
         if fonts.is_symbol_font(plain.family):
@@ -423,6 +423,8 @@ class TextReader:
 _COMPLEX = "\u0590-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew to Burmese, and Khmer
 _EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
 _EAST += "\uff00-\uffef\U00020000-\U0003ffff"
+_FIELD, _FORMAT_SWITCH = pattern(r"\s*([^\s\\\"]+)"), pattern(r'\\\*\s*"?(\w+)')
+_TYPED_SPACE = pattern(r"[\t\r\n]")
 _PRIVATE = pattern("[\ue000-\uf8ff]")
 """Characters without a meaning of their own (the private use area of Unicode)."""
 _OTHER_SCRIPTS = pattern(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")

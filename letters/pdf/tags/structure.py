@@ -7,15 +7,17 @@ later pages, are page furniture and not in the tree at all (ISO 32000-1, 14.8.2.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct, field
 
+from letters._text.lazy_pattern import pattern
+
 _KEPT_EMPTY = frozenset({"TR", "TH", "TD", "LBody"})
 _WITH_MORE = frozenset({"TH", "TD", "L"})
 """What a file says more of."""
+_COUNT, _ROMAN = pattern(r"[^\W\d_]+|\d+"), pattern("[ivx]+|[ivxlcdm]{2,}")
 _BULLETS = {"○": "Circle", "o": "Circle", "◦": "Circle", "■": "Square", "▪": "Square", "□": "Square"}
 
 
@@ -130,12 +132,12 @@ def prune(node: Node) -> bool:
 
 def _numbering(label: str) -> str:
     """The numbering of a list with this first label, as ISO 32000-1, table 347, names it."""
-    counts = re.findall(r"[^\W\d_]+|\d+", label)
+    counts = _COUNT.findall(label)
     if label in _BULLETS or not counts:
         return _BULLETS.get(label, "Disc")
     last = counts[-1]
     if last.isdecimal():
         return "Decimal"
     # A first label “c” or “d” is a letter, not the Roman numeral for a hundred or five hundred.
-    roman = re.fullmatch("[ivx]+|[ivxlcdm]{2,}", last.lower())
+    roman = _ROMAN.fullmatch(last.lower())
     return f"{'Lower' if last.islower() else 'Upper'}{'Roman' if roman else 'Alpha'}"
