@@ -163,7 +163,7 @@ def redline_of_versions(register: Register, entry: RegisterEntry, by: str, on: d
 def _decidable(register: Register, reference: str, by: str) -> RegisterEntry:
     entry = register.find(reference)
     if entry.state != WAITING:
-        raise Usage(Problem(f"does not wait for a colleague: it is {entry.state}.", entry.reference, code="state"))
+        raise Usage(Problem(f"does not wait for a colleague: it is {entry.is_what}.", entry.reference, code="state"))
     if written_by(register, entry) == by:
         hint = "A second pair of eyes must be somebody else's."
         raise Usage(Problem(f"was written by you ({by}).", entry.reference, hint, "own"))

@@ -257,7 +257,7 @@ class Memory:
                 continue
             entry = found[0]
             if entry.state in ("void", "reserved", "draft", "review", "returned"):
-                message = f"is {reference}, which was not sent: it is {entry.state}."
+                message = f"is {reference}, which was not sent: it is {entry.is_what}."
                 yield _note(f"{place}.reference", message, _CHECK)
             elif day and entry.way == "out" and entry.day != day:
                 message = f"says that {reference} is of {in_words(day.isoformat())}; the register has "

@@ -28,6 +28,7 @@ from letters.matters.reference_numbers import NumberFormat
 
 SERIES = "letters"
 OPEN = ("received", "taken", "reserved", "draft", "review", "returned", "issued")
+_IS = {"reserved": "not written yet", "draft": "a draft", "review": "waiting for a colleague"}
 _UNWRITTEN = ("reserved", "draft", "review", "returned")
 _ONE_ROW_EACH = 20  # entries up to which each gets a row of the log; larger blocks share one
 _COLUMNS = (
@@ -75,6 +76,11 @@ class RegisterEntry(Struct, frozen=True):
     entered: int
     changed: int
     mac: bytes
+
+    @property
+    def is_what(self) -> str:
+        """Its state, to follow “it is”: ``a draft``, ``waiting for a colleague``, ``sent``."""
+        return _IS.get(self.state, self.state)
 
     @property
     def remembered(self) -> Mapping[str, Any]:
@@ -336,7 +342,7 @@ class Register:
         found = self._numbered(*parsed) if parsed else self.entries("lower(reference)=lower(?)", wanted.reference)
         if found and (found[0].run == wanted.run or found[0].way == "other"):
             if found[0].way == "other" and found[0].state != "taken":
-                raise _not_free(wanted.reference, f"is {found[0].state}", "Write another number, or leave it out.")
+                raise _not_free(wanted.reference, f"is {found[0].is_what}", "Write another number, or leave it out.")
             return found[0]
         if found:
             entry = found[0]
@@ -350,7 +356,7 @@ class Register:
                 raise _not_free(wanted.reference, "is a letter that was sent, and this one says something else", hint)
             raise _not_free(
                 wanted.reference,
-                f"is already the number of another entry ({entry.state}, {in_words(entry.day.isoformat())})",
+                f"is already the number of another entry ({entry.is_what}, {in_words(entry.day.isoformat())})",
                 "Leave the number out, and the letter gets the next one.",
             )
         if parsed is None:
@@ -501,7 +507,7 @@ class Register:
         with self.database.transaction():
             entry = self.find(reference)
             if entry.state not in allowed:
-                raise Usage(Problem(f"is {entry.state}.", entry.reference, hint, "state"))
+                raise Usage(Problem(f"is {entry.is_what}.", entry.reference, hint, "state"))
             seq = self.log.add(what, entry.id, **detail)
             changed = replace(entry, state=to, changed=seq)
             self._save_states([changed])

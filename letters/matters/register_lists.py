@@ -138,7 +138,9 @@ def entry_lines(register: Register, entry: RegisterEntry) -> Iterator[str]:
 
 def _shown(detail: Any) -> Iterator[str]:
     for name, value in detail.items():
-        if value and name not in ("files", "content", "entries"):
+        if value and name == "signature":
+            yield "signed"
+        elif value and name not in ("files", "content", "entries"):
             yield f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value}"
 
 

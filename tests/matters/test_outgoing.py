@@ -163,7 +163,10 @@ def test_where_keys_are_listed_an_approval_is_signed_and_the_signature_is_checke
     assert main(["review", reference, "--approve", "--sign", "colleague"]) == 0
     assert main(["register", "verify"]) == 0
     assert main(["register", "show", reference]) == 0
-    assert "signer: A Colleague" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "signer: A Colleague" in shown
+    assert "signed" in shown.split("approved (")[1].split(")")[0]
+    assert "BEGIN SSH SIGNATURE" not in shown
     allowed.write_text(f'"A Colleague" {(office / "stranger.pub").read_text("utf-8")}', "utf-8")
     assert main(["register", "verify"]) == 1
     assert f"approval of {reference} is not valid" in capsys.readouterr().out

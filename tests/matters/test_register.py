@@ -201,7 +201,7 @@ def test_a_format_without_year_and_number_is_refused(text: str) -> None:
 def test_only_an_issued_letter_is_sent_and_only_an_unsent_number_is_void(register: Register) -> None:
     [reference] = issued(register, "one")
     [waiting] = register.reserve([wanted("two")])
-    with pytest.raises(Usage, match="is reserved"):
+    with pytest.raises(Usage, match="is not written yet"):
         register.sent(waiting.reference, AUGUST, "mail")
     with pytest.raises(Usage, match="is dated August 2, 2019, after the day"):
         register.sent(reference, date(2019, 8, 1), "mail")
