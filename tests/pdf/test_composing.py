@@ -122,6 +122,14 @@ def test_text_made_wider_or_narrower_takes_as_much_room(run: str, wide: float) -
     assert max(ends) == pytest.approx(540, abs=0.5)
 
 
+@pytest.mark.parametrize("wide", ["0", "601", "", "wide"])
+def test_text_is_as_wide_as_its_font_where_a_width_is_impossible(wide: str) -> None:
+    run = f'<w:w w:val="{wide}"/>'
+    assert places(composed(paragraph("a b", '<w:jc w:val="right"/>', run=run))) == places(
+        composed(paragraph("a b", '<w:jc w:val="right"/>'))
+    )
+
+
 def test_text_made_narrower_is_plain_by_html_with_a_note() -> None:
     letter = convert(docx(paragraph("Words", run='<w:w w:val="80"/>')), dated=DATED, writer="html")
     assert [note.message for note in letter.notes] == ["Text that is stretched is printed plain."]

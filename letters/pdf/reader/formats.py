@@ -78,7 +78,8 @@ def run_properties(node: Node | None, names: FontNames) -> Props:
         elif name == "szCs":
             found["complex_size"] = font_size(value)
         elif name == "w":
-            found["stretch"] = min(max(number_of((value or "").rstrip("%"), 100.0), 1.0), 600.0) / 100
+            wide = number_of((value or "").rstrip("%"), 100.0)
+            found["stretch"] = (wide if 1 <= wide <= 600 else 100.0) / 100  # 0 is for not at all (17.18.95)
         elif name == "u":
             found["underline"] = _underline(value or "")
         elif name == "color":
