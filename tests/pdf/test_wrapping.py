@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 from helpers.documents import PIXEL, docx, field, paragraph, text
-from helpers.pages import DATED, LONG, place, places, table, tags
+from helpers.pages import DATED, LONG, NUMBERED, place, places, table, tags
 
 from letters.pdf.convert import convert
 from letters.pdf.parity.comparison import fold
@@ -80,6 +80,22 @@ def test_no_line_is_beside_a_picture_with_text_above_and_below_it_only() -> None
     data = composed(paragraph(LONG, inner=picture(100, 20, "TopAndBottom")), pictures={"rIdPicture": PIXEL})
     tops = [y for _, y in lines(data)]
     assert max(below - above for above, below in pairwise(tops)) > 100
+
+
+def test_a_line_stays_above_a_picture_that_begins_in_the_space_below_its_words() -> None:
+    spaced = '<w:spacing w:line="480" w:lineRule="auto"/>'
+    body = paragraph(LONG, spaced, inner=picture(100, 15, "TopAndBottom"))
+    first, second, *_ = [y for _, y in lines(composed(body, pictures={"rIdPicture": PIXEL}))]
+    assert first < 72 + 15 < 72 + 115 < second
+
+
+def test_the_number_of_a_paragraph_begins_after_a_picture() -> None:
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    body = paragraph("Beside", numbered, inner=picture(-70, 0))
+    data = composed(body, numbering=NUMBERED, pictures={"rIdPicture": PIXEL})
+    label, words = place(data, "1")[0], place(data, "Beside")[0]
+    assert label == pytest.approx(72 + 30 + 9)
+    assert words > label + 6
 
 
 def test_text_before_its_anchor_gives_way_to_a_picture_with_a_position_on_the_page() -> None:

@@ -168,7 +168,7 @@ class _Canvas:
         if self.floats:
             for fragment, x, y in self.paragraphs:
                 for line in fragment.known.lines:
-                    self._add_words(line, x, y, y + line.height)
+                    self._add_words(line, x, y, y + line.height - line.hangs)
                     y += line.height
         lines = [each for each in self.words if each not in self.rows]
         if any(
@@ -250,7 +250,7 @@ class _Canvas:
     def _line_fragment(self, fragment: LineFragment, x: float, y: float) -> None:
         line, top = fragment.line, y + fragment.space_above
         self._heading(fragment, x + line.start, y)
-        self._add_words(line, x, top, y + fragment.height)
+        self._add_words(line, x, top, y + fragment.height - line.hangs)
         anchor = top - fragment.skip
         for part in fragment.boxes:
             self._box(part, x, anchor)

@@ -4,6 +4,7 @@ Lengths are in points: across from the left margin of the column, up and down fr
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -47,9 +48,9 @@ from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import height_of, next_stop, on_grid
 from letters.pdf.tags.structure import Node
 
-Room: TypeAlias = Callable[[float, float, float], tuple[float, float, float]]
-"""For the top of a line, its height, and how much of that must be on the page: how far down it must move, and where it
-may begin and must end."""
+Room: TypeAlias = Callable[[float, float], tuple[float, float, float]]
+"""For the top of a line, and its height without what line spacing adds below its words: how far down it must move, and
+where it may begin and must end."""
 _EPS = 0.02
 _TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
@@ -232,8 +233,10 @@ class LineBreaker:
         items = self.items
         self.room, self.y = room, y
         self.done: list[Line] = []
-        self._begin(label.words if label is not None else self.layout.left + self.layout.first_line)
-        if label is not None:
+        if label is None:
+            self._begin(self.layout.left + self.layout.first_line)
+        else:
+            self._begin(label.words, label.begins)
             self._label(label)
         for at, item in enumerate(items):
             if isinstance(item, Word):
@@ -254,17 +257,22 @@ class LineBreaker:
         self.done[0].floats = tuple(self.content.floats)
         return self.done
 
-    def _begin(self, start: float) -> None:
-        """Begin a line at the indent ``start``, or where floats let it."""
+    def _begin(self, start: float, label: float = math.inf) -> None:
+        """Begin a line at the indent ``start``, or where floats let it.
+
+        Args:
+            label: where the number or bullet begins that is before it.
+        """
         self.right, skip, left = self.width - self.layout.right, 0.0, 0.0
         if self.room is not None:
             height = height_of(self.layout, self.base)
-            needed = height if self.layout.line_rule != "auto" else min(height, fonts.line_height(self.base))
-            skip, left, right = self.room(self.y, height, needed)
+            if self.layout.line_rule == "auto":
+                height = min(height, fonts.line_height(self.base))
+            skip, left, right = self.room(self.y, height)
             if (left or right < self.width) and self.layout.bidi:
                 raise Unsupported("right-to-left text beside a float")
             self.right = max(min(self.right, right), left + 1.0)
-        self.pushed = max(left - start, 0.0)
+        self.pushed = max(left - min(start, label), 0.0) if left else 0.0
         """How far the line begins after its indent."""
         start += self.pushed
         self.line, self.x, self.limit = Line(start=start, skip=skip), start, self.right

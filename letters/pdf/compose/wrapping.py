@@ -88,19 +88,18 @@ class Exclusions(Struct):
         taken = min(each.edges[3], self.bottom) - max(each.edges[1], top)
         return beside < _NARROWEST and taken > (self.bottom - top) / 2
 
-    def room(self, y: float, height: float, needed: float) -> tuple[float, float, float]:
+    def room(self, y: float, height: float) -> tuple[float, float, float]:
         """How far down a line must move, and where in the column it may begin and must end.
 
         Args:
             y: its top.
-            height: its height.
-            needed: how much of it must be on the page.
+            height: its height, without what line spacing adds below its words.
         """
         skip = 0.0
         while True:
             top = y + skip
             left, right = 0.0, self.width
-            if top + needed > self.bottom + 2 * _EPS:  # it goes to the next page
+            if top + height > self.bottom + 2 * _EPS:  # it goes to the next page
                 return skip, left, right
             below: list[float] = []
             for each in self.found:
