@@ -80,7 +80,7 @@ def told_once(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def joined_places(places: Sequence[str]) -> str:
-    """Places in one line: “a.docx, body, paragraph 3; paragraph 9; and 5 more places”.
+    """Places in one line: “a.docx, body, paragraph 3; paragraph 9; and 5 more”.
 
     Args:
         places: at least one; each begins with the outermost, such as a file.
@@ -88,7 +88,7 @@ def joined_places(places: Sequence[str]) -> str:
     first, *others = dict.fromkeys(places)
     shown = [first, *(_where_it_differs(place, first) for place in others[: _MOST_PLACES - 1])]
     if left := 1 + len(others) - len(shown):
-        shown.append(f"and {left:,} more place{'' if left == 1 else 's'}")
+        shown.append(f"and {left:,} more")
     return "; ".join(shown)
 
 

@@ -76,7 +76,7 @@ def refuse_existing(paths: Mapping[Path, object], *, overwrite: bool) -> None:
     if existing and not overwrite:
         raise CannotWrite(
             Problem(
-                "already exists.",
+                "There is a file of this name already.",
                 where=str(path),
                 hint="Use --overwrite to replace it, or another --out.",
                 code="exists",

@@ -102,7 +102,7 @@ class RemoteStorage:
 
     @lazy_property
     def _is_s3(self) -> bool:
-        return "s3" in _protocols(self._system)
+        return _speaks_s3(self._system)
 
     async def _refuses_existing(self) -> bool:
         """Whether the storage itself refuses to replace a file. Not all that speak S3 do, so it is tried once."""
@@ -136,7 +136,7 @@ class RemoteStorage:
     def _sizes(self) -> Mapping[str, int]:
         """The size of every file, by name: one listing instead of a request for each file."""
         try:
-            found = self._system.find(self._root, detail=True, refresh=True) if _refreshes(self._system) else None
+            found = self._system.find(self._root, detail=True, refresh=True) if _speaks_s3(self._system) else None
             found = self._system.find(self._root, detail=True) if found is None else found
         except FileNotFoundError:
             return {}
@@ -201,8 +201,9 @@ class RemoteJournalFile:
             self._system.rm_file(name)
         self._next = 0
         self._waiting.clear()
-        with _naming(self._folder):
-            self._system.makedirs(self._folder, exist_ok=True)
+        if not _speaks_s3(self._system):  # there it would make a bucket, even one whose name is mistyped
+            with _naming(self._folder):
+                self._system.makedirs(self._folder, exist_ok=True)
         self._write(line)
 
     def add(self, lines: str) -> None:
@@ -240,7 +241,7 @@ def _protocols(system: Any) -> tuple[str, ...]:
     return (system.protocol,) if isinstance(system.protocol, str) else tuple(system.protocol)
 
 
-def _refreshes(system: Any) -> bool:
+def _speaks_s3(system: Any) -> bool:
     return "s3" in _protocols(system)
 
 
@@ -248,7 +249,9 @@ def _unwritten(error: Exception, where: str) -> CannotWrite:
     if isinstance(error, CannotWrite):
         return error
     if isinstance(error, FileExistsError):
-        return CannotWrite(Problem("already exists.", where, "Use --overwrite to replace it.", "exists"))
+        return CannotWrite(
+            Problem("There is a file of this name already.", where, "Use --overwrite to replace it.", "exists")
+        )
     return CannotWrite(
         Problem(
             f"cannot be written: {error or type(error).__name__}.", where, "Check the address and your access to it."

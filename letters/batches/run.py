@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -28,7 +29,7 @@ from letters.batches.row_checker import BatchJob, CheckedRow, RowProblem
 from letters.batches.row_source import RowSource, TableRow, refuse_unknown_columns
 from letters.batches.worker_pool import WorkerPool, process_pool
 from letters.batches.worker_tasks import WrittenRow
-from letters.errors import CannotWrite, InvalidAnswers, Problem
+from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
 from letters.library.library import no_such_kind
 from letters.matters.registration import Registration
 
@@ -124,7 +125,7 @@ class Batch:
         self._job = BatchJob(
             library=str(assembler.library.root),
             digest=worker_tasks.keep_assembler(assembler),
-            out=_absolute(out) if cluster or executor else out or "",
+            out=_place(out or "", is_shared=bool(cluster or executor)),
             formats=tuple(formats),
             pattern=name,
             kind=kind,
@@ -439,13 +440,16 @@ class Batch:
         return self._journal.missing if self._journal else 0
 
 
-def _absolute(out: str | None) -> str:
-    """The output folder for workers, whose working folder may be another."""
-    return str(Path(out).absolute()) if out and "://" not in out else out or ""
+def _place(out: str, *, is_shared: bool) -> str:
+    """Where the letters go; absolute for workers whose folder may be another. Raises Usage if it is mistyped."""
+    if re.match(r"\w{2,}:/(?!/)", out):
+        scheme, _, rest = out.partition(":/")
+        raise Usage(Problem("is neither a folder nor an address.", out, f"Write: {scheme}://{rest}"))
+    return str(Path(out).absolute()) if out and is_shared and "://" not in out else out
 
 
 def _exists(path: str) -> Problem:
-    return Problem("already exists.", path, _EXISTS_HINT, "exists")
+    return Problem("There is a file of this name already.", path, _EXISTS_HINT, "exists")
 
 
 def _crashed_checking(row: TableRow, problem: Problem) -> CheckedRow:

@@ -574,7 +574,7 @@ def test_an_existing_letter_is_refused_before_anything_is_written(run: Any, tmp_
     mine.write_text("signed already")
     refused = run(table, "--kind", "denial", "--out", "out")
     assert refused.returncode == 4
-    assert "3-Agency-2-denial.docx already exists" in refused.stderr
+    assert "3-Agency-2-denial.docx: There is a file of this name already" in refused.stderr
     assert [path.name for path in (tmp_path / "out").iterdir()] == [mine.name]
     assert mine.read_text() == "signed already"
     assert run(table, "--kind", "denial", "--out", "out", "--overwrite").returncode == 0

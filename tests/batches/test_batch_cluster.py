@@ -25,7 +25,7 @@ from helpers.batches import begin, files_in, journal, rows, save, wait_for
 
 from letters.batches.api import batch
 from letters.batches.remote_storage import RemoteStorage
-from letters.errors import CannotWrite
+from letters.errors import CannotWrite, Usage
 
 for needed in ("distributed", "s3fs", "moto"):  # looked for, not imported: most processes that collect run none of this
     if find_spec(needed) is None:
@@ -204,7 +204,7 @@ def test_a_batch_in_remote_storage_resumes_and_never_overwrites(
     assert 0 < len(again) < MANY
     assert objects(storage, "letters/resumed") == whole
     assert len(storage.written("resumed")) == MANY  # each once, in both runs together
-    with pytest.raises(CannotWrite, match="already exists"):
+    with pytest.raises(CannotWrite, match="There is a file of this name already"):
         list(batch(table, out="s3://letters/resumed", **same))
 
 
@@ -229,12 +229,24 @@ def test_a_file_in_remote_storage_is_replaced_only_when_asked(
     place = RemoteStorage(address)
     place.put({"a.docx": b"one"}, overwrite=False)()
     place.put({"a.docx": b"one"}, overwrite=False)()
-    with pytest.raises(CannotWrite, match=f"{address}/a.docx already exists"):
+    with pytest.raises(CannotWrite, match=f"{address}/a.docx: There is a file of this name already"):
         place.put({"b.docx": b"two", "a.docx": b"other"}, overwrite=False)()
     assert (place.state("a.docx", 3, ""), place.state("b.docx", 3, "")) == ("same", "missing")
     place = RemoteStorage(address)
     place.put({"a.docx": b"other"}, overwrite=True)()
     assert place.state("a.docx", 5, "") == "same"
+
+
+def test_a_bucket_that_does_not_exist_is_not_made(
+    storage: TestStorage, vetted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in storage.environment.items():
+        monkeypatch.setenv(name, value)
+    same: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0}
+    with pytest.raises(CannotWrite, match=r"cannot be written: The specified bucket does not exist.*Check the address"):
+        list(batch(rows(1), out="s3://mistyped/letters", **same))
+    with pytest.raises(Usage, match=r"is neither a folder nor an address. Write: s3://letters/a"):
+        list(batch(rows(1), out="s3:/letters/a", **same))
 
 
 def test_a_cluster_that_does_not_answer_is_reported(vetted: Path, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_an_existing_letter_is_not_overwritten_unless_told(letters: Any, tmp_pat
     (tmp_path / "out" / "a.docx").write_text("signed already")
     refused = letters("fill", source, "--out", tmp_path / "out", "--format", "docx")
     assert refused.returncode == 4
-    assert "already exists" in refused.stderr
+    assert "There is a file of this name already" in refused.stderr
     assert (tmp_path / "out" / "a.docx").read_text() == "signed already"
     done = letters("fill", source, "--out", tmp_path / "out", "--format", "docx", "--overwrite")
     assert done.returncode == 0
@@ -248,14 +248,14 @@ def test_what_is_wrong_in_many_places_is_told_once(letters: Any, tmp_path: Path,
     assert "“dat”" in said[0]
     assert re.match(
         r"  • templates/routing-memo/letter\.docx, body, paragraph \d+ under “Contact”, “\{\{ request\.sougth \}\}”"
-        r"(; paragraph \d+ under “Contact”){7}; and 4 more places: Nothing is called “sougth” in \{\{ request\.sougth",
+        r"(; paragraph \d+ under “Contact”){7}; and 4 more: Nothing is called “sougth” in \{\{ request\.sougth",
         said[1],
     ), said[1]
     script = letters("fill", source, "--out", tmp_path / "out", "--library", own, "--json")
     assert len(json.loads(script.stdout)["problems"]) == 13
     checked = letters("check", "routing-memo", "--library", own)
     assert checked.stdout.count("Unknown name “request.sougth”") == 1
-    assert "and 4 more places" in " ".join(checked.stdout.split())
+    assert "and 4 more" in " ".join(checked.stdout.split())
     assert checked.stderr.startswith("letters: 13 errors")
 
 
