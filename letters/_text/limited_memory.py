@@ -33,6 +33,7 @@ def remembered_by_identity(most: int) -> Callable[[Callable[_Things, _Result]], 
 
         @wraps(work)
         def remembering(*things: _Things.args, **named: _Things.kwargs) -> _Result:
+            assert not named  # what has a name is not part of the key
             key = tuple(map(id, things))
             found = known.get(key)
             if found is None:

@@ -15,8 +15,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from letters._text.lazy_property import lazy_property
+from letters._text.limited_memory import remembered_by_identity
 from letters.errors import Problem
-from letters.pdf.kept_results import KeptResults, of_content
+from letters.pdf.kept_results import KeptResults
 
 Align = Literal["left", "right", "center", "justify"]
 LineRule = Literal["auto", "exact", "atLeast"]
@@ -504,7 +505,7 @@ class ContentFacts(Struct, frozen=True, gc=False):
     page_breaks: int
 
 
-@of_content
+@remembered_by_identity(5_000)
 def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
     """What is in the content of a paragraph, found out once for all letters that have it."""
     every = list(inlines(content))

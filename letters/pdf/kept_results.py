@@ -6,13 +6,9 @@ depend on, which is kept with them and therefore stays the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from letters._text.limited_memory import remember
-
 _Result = TypeVar("_Result")
-_Content = TypeVar("_Content")
 
 
 class KeptResults(Generic[_Result]):
@@ -43,19 +39,3 @@ class KeptResults(Generic[_Result]):
         if amount < self.most / 10:
             self._objects[key], self._results[key] = objects, result
             self.amount += amount
-
-
-_MOST_CONTENTS = 5_000
-
-
-def of_content(work: Callable[[_Content], _Result]) -> Callable[[_Content], _Result]:
-    """Remembers what a function makes of the content of a paragraph, by the identity of the content."""
-    kept: dict[int, tuple[_Content, _Result]] = {}
-
-    def remembered(content: _Content) -> _Result:
-        found = kept.get(id(content))
-        if found is None:
-            found = remember(kept, _MOST_CONTENTS, id(content), (content, work(content)))
-        return found[1]
-
-    return remembered

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from letters._text.limited_memory import remembered_by_identity
 from letters._text.usual_characters import is_usual
 from letters.errors import Problem
 from letters.pdf import fonts
@@ -30,7 +31,6 @@ from letters.pdf.document import (
     paragraphs,
     tables,
 )
-from letters.pdf.kept_results import of_content
 from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
 
@@ -118,7 +118,7 @@ def _without_meaning(text: str) -> str:
     return next((f"U+{ord(each):04X}" for each in text if unicodedata.category(each) in ("Co", "Cn")), "")
 
 
-@of_content
+@remembered_by_identity(5_000)
 def _doubtful(content: tuple[Inline, ...]) -> list[Text | Image]:
     """Text with a character without a meaning, and pictures without a description."""
     return [
