@@ -295,6 +295,8 @@ class Paragraph(Struct, frozen=True, gc=False):
     location: Location
     label: Label | None = None
     style: str = ""
+    runs_in: bool = False
+    """The next paragraph goes on in its last line: it is a heading before a style separator."""
 
 
 class ListItem(Struct, frozen=True, gc=False):

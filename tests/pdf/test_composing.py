@@ -454,3 +454,35 @@ def test_a_letter_set_after_another_is_the_same_as_one_set_first() -> None:
     with pikepdf.open(io.BytesIO(first[0])) as pdf:
         parents = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/P"]
     assert len(parents) == 7
+
+
+RUNS_IN = "<w:rPr><w:vanish/><w:specVanish/></w:rPr>"
+
+
+def test_text_goes_on_in_the_line_of_its_heading() -> None:
+    """Before a style separator; both are tagged as what they are."""
+    heading = paragraph("Duties. ", f'<w:outlineLvl w:val="0"/><w:spacing w:after="480"/>{RUNS_IN}')
+    text = paragraph("We keep records " * 8, '<w:spacing w:before="480" w:after="200"/><w:ind w:left="720"/>')
+    letter = convert(docx(heading + text + paragraph("Next")), dated=DATED, writer="composer")
+    assert tags(letter.data) == "Document(H1 P P)"
+    assert [fold(piece) for piece in pdf_words(letter.data).pieces] == ["Duties.", "Wekeeprecords" * 8, "Next"]
+    shown = places(letter.data)
+    assert shown[0][2] == shown[1][2]  # on the same line
+    assert shown[2][1:] == (pytest.approx(72), pytest.approx(shown[0][2] + 13.8, abs=0.1))
+    assert place(letter.data, "Next")[1] == pytest.approx(shown[2][2] + 13.8 + 10, abs=0.1)
+    assert not letter.notes
+
+
+@pytest.mark.parametrize(
+    ("writer", "more"),
+    [("html", ""), ("composer", "<w:pageBreakBefore/>"), ("composer", '<w:shd w:val="clear" w:fill="eeeeee"/>')],
+    ids=["by HTML", "before a page break", "with a ground of its own"],
+)
+def test_text_that_cannot_go_on_in_the_line_of_its_heading_begins_below_it(writer: Writer, more: str) -> None:
+    text = paragraph("two", f'<w:spacing w:before="480"/><w:ind w:firstLine="720"/>{more}')
+    letter = convert(docx(paragraph("one", RUNS_IN) + text), dated=DATED, writer=writer)
+    page = letter.pages - 1
+    assert place(letter.data, "two", page)[0] == pytest.approx(72, abs=0.1)
+    if not page:
+        assert place(letter.data, "two")[1] == pytest.approx(place(letter.data, "one")[1] + 13.8, abs=0.1)
+    assert [note.message for note in letter.notes] == ["A heading on the same line as this text is printed above it."]

@@ -45,14 +45,3 @@ def test_a_paragraph_may_leave_the_grid_as_do_cells_unless_the_letter_says_other
 def test_a_border_of_several_lines_takes_their_widths_and_gaps(kind: str, width: float) -> None:
     line = f'<w:pBdr><w:bottom w:val="{kind}" w:sz="24" w:space="0"/></w:pBdr>'
     assert below(paragraph("one", line) + paragraph("two"), "one", "two") == pytest.approx(13.8 + width, abs=0.2)
-
-
-def test_text_after_a_heading_on_the_same_line_begins_below_it_without_space_or_indent() -> None:
-    mark = "<w:rPr><w:vanish/><w:specVanish/></w:rPr>"
-    text = paragraph("two", '<w:spacing w:before="480"/><w:ind w:firstLine="720"/>')
-    letter = printed(paragraph("one", mark) + text)
-    assert place(letter.data, "two") == (
-        pytest.approx(72, abs=0.1),
-        pytest.approx(place(letter.data, "one")[1] + 13.8, abs=0.1),
-    )
-    assert [note.message for note in letter.notes] == ["A heading on the same line as this text is printed above it."]

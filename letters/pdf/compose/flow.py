@@ -48,8 +48,10 @@ from letters.pdf.document import (
 from letters.pdf.kept_results import KeptResults
 from letters.pdf.layout_rules.paragraphs import (
     at_page_breaks,
+    below_heading,
     fitted,
     has_words,
+    heading_above,
     heading_rank,
     is_empty,
     joins,
@@ -66,6 +68,13 @@ _NARROWEST = 48.0
 _LABEL_PLACES = KeptResults[tuple[float, float, float]](2_000)
 _ORPHANS = 2
 """How many lines of a paragraph must stay together at the bottom and the top of a page."""
+
+
+def _may_go_on(block: Paragraph) -> bool:
+    """Whether a paragraph can go on in the line of the one before it."""
+    layout = block.format
+    apart = layout.page_break_before or layout.bidi or bool(layout.borders) or bool(layout.shading)
+    return block.label is None and not apart and not facts_of(block.content).page_breaks
 
 
 class Flow:
@@ -99,6 +108,9 @@ class Flow:
                 block = self._floating_table(block, block.floating, width)
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             at += 1
+            if isinstance(block, Paragraph) and above.paragraph is not None and above.paragraph.runs_in:
+                block = below_heading(block)
+                self.context.note(heading_above(block))
             if isinstance(block, Box):
                 if block.floating is not None:
                     boxes.append(self._box(block, block.floating, width, node))
@@ -111,6 +123,11 @@ class Flow:
                 self.begun = True
             elif isinstance(block, ListBlock):
                 fragments += self._list(block, width, node, above, following)
+            elif block.runs_in and isinstance(following, Paragraph) and _may_go_on(following):
+                at += 1
+                fragments += self._run_in(
+                    block, following, width, node, above, blocks[at] if at < len(blocks) else None
+                )
             elif (plain := self._plain(block, width, in_list=False)) is not None:
                 own = self._told(plain.block, node)
                 fragments.append(self._whole(plain, width, own, None if plain.label is None else own, above, following))
@@ -327,6 +344,26 @@ class Flow:
             yield from self._lines(piece, width, node, above, following_piece, label)
         self.begun |= block.location.story == "body"
 
+    def _run_in(
+        self,
+        block: Paragraph,
+        text: Paragraph,
+        width: float,
+        holder: Node | None,
+        above: PrecedingFragment,
+        following: Block | None,
+    ) -> Iterator[Fragment]:
+        """A heading, and the text that goes on in its last line. Together they are laid out as the heading is, up to
+        the mark of the text, which has the space below it: Word takes the format of a paragraph from where it begins.
+        """
+        node, beside = self._told(block, holder), self._told(text, holder)
+        layout = replace(block.format, after=text.format.after, keep_next=text.format.keep_next)
+        block = fitted(replace(block, format=layout), width)
+        label = self._heading_label(block, width, node)
+        yield from self._lines(block, width, node, above, following, label, rest=(text, beside))
+        above.paragraph = text
+        self.begun |= block.location.story == "body"
+
     @staticmethod
     def _at_breaks(
         block: Paragraph, above: PrecedingFragment, following: Block | None
@@ -373,9 +410,14 @@ class Flow:
         above: PrecedingFragment,
         following: Block | None,
         label: LabelLayout | None = None,
+        rest: tuple[Paragraph, Node | None] | None = None,
     ) -> list[Fragment]:
-        """The lines of a paragraph as fragments, with the space above them."""
-        breaker = LineBreaker(self.context, block, width, node)
+        """The lines of a paragraph as fragments, with the space above them.
+
+        Args:
+            rest: the paragraph that goes on in its last line, and the node of that.
+        """
+        breaker = LineBreaker(self.context, block, width, node, rest)
         layout, previous = block.format, above.paragraph
         gap = self._gap(block, above)
         boxed = previous is not None and same_box(previous.format, layout) and not above.break_page

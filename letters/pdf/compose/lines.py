@@ -160,9 +160,16 @@ class LabelLayout(Struct, frozen=True):
 class LineBreaker:
     """Breaks one paragraph into lines, in a column ``width`` points wide."""
 
-    def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
+    def __init__(
+        self,
+        context: LayoutContext,
+        paragraph: Paragraph,
+        width: float,
+        node: Node | None,
+        rest: tuple[Paragraph, Node | None] | None = None,
+    ) -> None:
         self.context, self.paragraph, self.layout, self.node = context, paragraph, paragraph.format, node
-        self.width = width
+        self.width, self.rest = width, rest
 
     @lazy_property
     def content(self) -> InlineContent:
@@ -174,7 +181,15 @@ class LineBreaker:
 
     @lazy_property
     def items(self) -> list[Item]:
-        return list(self.content.items())
+        found = list(self.content.items())
+        if self.rest is not None:
+            paragraph, node = self.rest
+            rest = InlineContent(self.context, paragraph, self.width, node)
+            if rest.mixed:
+                raise Unsupported("text from right to left in the line of a heading")
+            found += rest.items()
+            self.content.floats += rest.floats
+        return found
 
     def lines(self, label: LabelLayout | None = None, room: Room | None = None, y: float = 0.0) -> ParagraphLines:
         """The lines, around floats if there is ``room`` to be asked for, beginning at ``y``."""
@@ -185,6 +200,8 @@ class LineBreaker:
         """The lines of a plain paragraph, which are kept: letters of one kind have most paragraphs in common. None if
         they depend on more than its content, its width, and the pages.
         """
+        if self.rest is not None:
+            return None
         block, context = self.paragraph, self.context
         look = None if label is None else label.run_format
         of_label = None if label is None else (label.text, label.begins, label.words)

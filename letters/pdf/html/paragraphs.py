@@ -23,8 +23,10 @@ from letters.pdf.layout_rules.paragraphs import (
     PrecedingBlock,
     at_page_breaks,
     base_format,
+    below_heading,
     fitted,
     has_words,
+    heading_above,
     heading_rank,
     is_empty,
     joins,
@@ -49,6 +51,9 @@ class ParagraphWriter:
     def paragraph(self, block: Paragraph, width: float, before: PrecedingBlock, following: Block | None = None) -> str:
         """A paragraph or heading; a page break inside makes it two."""
         block = fitted(block, width)
+        if before.paragraph is not None and before.paragraph.runs_in:
+            block = below_heading(block)
+            self.sheet.note(heading_above(block))
         if block.mark.hidden and is_empty(block):  # takes up no space: not even its mark is visible
             return "".join(self.sheet.place(item.name) for item in inlines(block.content) if isinstance(item, Bookmark))
         pieces = at_page_breaks(block)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
@@ -47,6 +48,20 @@ def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
     left = max(min(layout.left, width - right - NARROWEST), 0.0)
     first = max(min(layout.first_line, width - left - right - NARROWEST), -left)
     return replace(layout, left=left, right=right, first_line=first)
+
+
+def below_heading(block: Paragraph) -> Paragraph:
+    """The text that Word has on the same line as the heading before it, where it is below that: without space or
+    indent.
+    """
+    return replace(block, format=replace(block.format, before=0.0, first_line=min(block.format.first_line, 0.0)))
+
+
+def heading_above(block: Paragraph) -> Problem:
+    """The note on such text."""
+    return Problem(
+        "A heading on the same line as this text is printed above it.", where=block.location.text, code="look"
+    )
 
 
 def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:

@@ -62,13 +62,6 @@ def is_plain(block: Block) -> bool:
     return isinstance(block, Paragraph) and block.label is None and all(map(_is_text_or_number, block.content))
 
 
-def _after_heading(block: Block) -> Block:
-    """The text after a heading that Word has on the same line: below it, as in LibreOffice, without space or indent."""
-    if not isinstance(block, Paragraph):
-        return block
-    return replace(block, format=replace(block.format, before=0.0, first_line=min(block.format.first_line, 0.0)))
-
-
 def _has(family: str, text: str) -> bool:
     """Whether a font has all characters of a bullet."""
     return all(fonts.metrics(family, False, False).has(character) for character in text)
@@ -93,7 +86,6 @@ class BlockReader:
             raise LettersError(Problem("Tables or controls are nested too deep.", where=self.part.title))
         found: list[Block] = []
         framed: tuple[Props, list[Block]] = ({}, [])
-        runs_in = False
         for node in nodes:
             known = self._known(node, cell_style) if node.tag == P else None
             frame = {} if known is None else known.frame
@@ -102,10 +94,8 @@ class BlockReader:
                 framed = ({}, [])
             if known is not None:
                 read = self._with_boxes(node, known, cell_style, depth)
-                if runs_in:
-                    self.part.note("A heading on the same line as this text is printed above it.", code="look")
-                    read[-1] = _after_heading(read[-1])
-                runs_in = known.runs_in
+                if known.runs_in and isinstance(paragraph := read[-1], Paragraph):
+                    read[-1] = replace(paragraph, runs_in=True)
                 if frame:
                     framed = (frame, framed[1] + read)
                 else:
