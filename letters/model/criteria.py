@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from letters._text.lazy_pattern import pattern
+
 Criteria = Mapping[str, Any]
 
 
@@ -59,7 +61,7 @@ def meets(name: str, wanted: Any, answer: Any) -> bool:
 
 @cache
 def _any_word(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", re.IGNORECASE)
+    return pattern(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", re.IGNORECASE)
 
 
 def applies(when: Criteria, answer_to: Callable[[str], Any]) -> bool:

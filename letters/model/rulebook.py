@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from letters._text.dates import DateOrder
 from letters._text.english import folded_words, listed
+from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.model.by_answers import AnswerTo, ByAnswers
@@ -212,7 +213,7 @@ class Rulebook(Struct, frozen=True, dict=True):
     def case_names(self) -> re.Pattern[str]:
         """Matches the name of a case, as one group; nothing, if the office cites no cases."""
         names = [re.escape(basis.case_name) for basis in self.bases.values() if basis.case_name]
-        return re.compile(f"({'|'.join(sorted(names, key=len, reverse=True))})" if names else r"((?!))")
+        return pattern(f"({'|'.join(sorted(names, key=len, reverse=True))})" if names else r"((?!))")
 
     @lazy_property
     def by_role(self) -> Mapping[str, Sequence[LegalBasis]]:

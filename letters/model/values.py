@@ -112,8 +112,11 @@ def _picture(value: str) -> str:
     return value
 
 
+_EMAIL = pattern(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
 def _email(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
+    if not _EMAIL.fullmatch(value):
         raise ValueError("is not an email address. Write it like name@agency.example.")
     return value
 

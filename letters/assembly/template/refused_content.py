@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
 from letters.docx.attribute_values import is_on
@@ -148,6 +149,10 @@ def unread_tags(root: etree._Element, origins: ParagraphOrigins) -> Iterator[Pro
                 )
 
 
+_OPENED, _CLOSED = pattern("%7b", re.I), pattern("%7d", re.I)
+_TAG = pattern(r"\{\{.{0,60}|\{%.{0,60}|\{#.{0,60}")
+
+
 def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Problem]:
     """Tags in parts that are never filled, although the author may think they work.
 
@@ -157,8 +162,8 @@ def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Proble
         if part in filled or not part.endswith((".xml", ".rels")) or part.startswith("word/comments"):
             continue
         text = data.decode("utf-8", "replace")
-        text = re.sub("%7b", "{", re.sub("%7d", "}", text, flags=re.I), flags=re.I).replace("%25", "%")
-        if match := re.search(r"\{\{.{0,60}|\{%.{0,60}|\{#.{0,60}", text):
+        text = _OPENED.sub("{", _CLOSED.sub("}", text)).replace("%25", "%")
+        if match := _TAG.search(text):
             shown = re.split('[<"&]', match[0])[0].replace("%20", " ")
             yield Problem(
                 f"The tag “{shown}” is in a place where tags are never filled.",
