@@ -36,6 +36,7 @@ from letters.library.library import Library
 from letters.linter.lint import lint
 from letters.model.fields import fields_of
 from letters.model.office import Office
+from letters.pdf.pdf_file import pdf_words
 
 OFFICE = tomllib.loads((ROOT / "templates" / "office.toml").read_text(encoding="utf-8")) | {
     "name": "Arizona Department of Testing",
@@ -68,7 +69,7 @@ def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> N
     write_all({tmp_path / name: data for name, data in made.files.items()})
     assembler = Assembler(Library(tmp_path))
     assert list(assembler.library.kinds) == ["contact-notice"]
-    assert {file.stem for file in (tmp_path / "templates" / "shared").iterdir()} == set(
+    assert {file.stem for file in (tmp_path / "templates" / "shared").glob("*.docx")} == set(
         assembler.template("contact-notice").passages
     )
     assert set(assembler.rulebook.bases) == {*wanted, *made.kept}
@@ -333,6 +334,17 @@ def test_choices_are_numbers_or_names_and_nothing_else(tmp_path: Path) -> None:
     asked.answer("")
     assert asked.chosen("bases") is None
     assert asked.question is None
+
+
+def test_what_goes_out_with_the_letters_goes_out_with_those_of_the_new_library_too(tmp_path: Path) -> None:
+    assembler = found(tmp_path / "own", ["conditional-approval"], ["cfr-603-4"])
+    answers = assembler.samples("conditional-approval")["sample.toml"]
+    files = assembler.make(assembler.check(answers), ["pdf"]).files
+    assert list(files) == ["pdf", "disclosure-agreement.pdf", "return-of-records.pdf"]
+    agreement = " ".join(pdf_words(files["disclosure-agreement.pdf"]).body.split())
+    assert "Arizona Department of Testing" in agreement
+    assert "20 C.F.R. § 603.9" in agreement  # nobody chose it, and the agreement names it
+    assert not [each for each in lint(tmp_path / "own").findings if each.severity == "error"]
 
 
 def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None:

@@ -103,6 +103,8 @@ def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
         "`letters scaffold --kind <kind> --sync` |",
         "| add one that answers no records request | the same with `--form none`, or with `--form <name>` for a form "
         "of your own: its questions are in `prompts/<name>.toml` |",
+        "| send a form or a page with it | `templates/<kind>/enclosures`; to take a PDF form in: "
+        "`letters enclose form.pdf --kind <kind>` |",
         "| read everything a letter can say | `letters vet <kind> --proof proof.pdf` |",
         "| see what changed | `letters vet <kind> --redline changes.docx` |",
         "| write it in another language too | save it as `templates/<kind>/letter.es.docx`, with "

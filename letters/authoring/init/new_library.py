@@ -172,7 +172,8 @@ def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str,
         *(library.prompts / f"{name}.toml" for name in (*_SHARED, *_forms(library, kinds), *kinds)),
         *filter(None, translated),
     ]
-    for place in places:
+    enclosed = [library.root / name for kind in kinds for name in assembler.enclosures.files_of(kind)]
+    for place in dict.fromkeys((*places, *enclosed)):
         yield library.name_of(place), library.read(place)
 
 
@@ -236,7 +237,7 @@ def _roles_asked_for(
         role: [f"templates/rules.toml ({', '.join(entries)})"]
         for role, entries in roles_needed(assembler.rulebook.office_rules, kinds).items()
     }
-    words = {name: data.decode("utf-8-sig") for name, data in files.items() if name.endswith(".toml")}
+    words = {name: data.decode("utf-8-sig") for name, data in files.items() if name.endswith((".toml", ".html"))}
     named = [(role, name) for name, text in words.items() for role in re.findall(r"\blaw\.([\w-]+)", text)]
     for kind in kinds:
         paths = [use.path.split(".") for use in assembler.template(kind).uses]

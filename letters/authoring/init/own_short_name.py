@@ -30,8 +30,10 @@ def with_short_name(files: Mapping[str, bytes], theirs: str, ours: str) -> dict[
             words = [part for part in parts if part.startswith("word/") and part.endswith(".xml")]
             new = {part: replaced(parts[part].decode(), escape(ours)).encode() for part in words}
             return write_parts({**parts, **new}) if any(new[part] != parts[part] for part in words) else data
+        if file.endswith(".pdf"):  # a form is its author's
+            return data
         lines = data.decode("utf-8-sig").splitlines(keepends=True)
-        quoted = in_toml(ours)[1:-1] if file.endswith(".toml") else ours
+        quoted = in_toml(ours)[1:-1] if file.endswith(".toml") else escape(ours) if file.endswith(".html") else ours
         return "".join(line if line.startswith("#") else replaced(line, quoted) for line in lines).encode()
 
     return {file: in_file(file, data) for file, data in files.items()}
