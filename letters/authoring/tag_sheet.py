@@ -21,7 +21,7 @@ _APART = ("law", "deadlines")  # one entry for each provision, listed after the 
 _HOW = (
     "Copy a tag from here into the letter, with its braces, and give all of it one format. Where a tag stands "
     "between “if” and “endif”, the answer may be missing, and then nothing is printed. Lines that begin with a brace, "
-    "a percent sign and the letter p stand in paragraphs of their own, which do not appear in the letter."
+    "a percent sign, and the letter p stand in paragraphs of their own, which do not appear in the letter."
 )
 
 

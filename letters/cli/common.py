@@ -33,7 +33,7 @@ def kind_of(name: str, library: Library) -> str:
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """Add the option that `formats_of` reads."""
-    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: docx,pdf)")
+    parser.add_argument("--format", default="docx,pdf", help="docx, pdf, or docx,pdf (default: docx,pdf)")
 
 
 def add_no_open(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def formats_of(wanted: str) -> tuple[str, ...]:
     formats = tuple(dict.fromkeys(part.strip().lower() for part in wanted.split(",") if part.strip()))
     if not formats or set(formats) - set(known):
         raise Usage(
-            Problem(f"“{wanted}” is not a format.", hint="Write --format docx, --format pdf or --format docx,pdf.")
+            Problem(f"“{wanted}” is not a format.", hint="Write --format docx, --format pdf, or --format docx,pdf.")
         )
     return formats
 

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     source = Path(arguments.form)
     name = arguments.name or safe_stem(source.stem).lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-        raise Usage(Problem(f"“{name}” cannot be a name.", "--name", "Use small letters, digits and hyphens."))
+        raise Usage(Problem(f"“{name}” cannot be a name.", "--name", "Use lowercase letters, digits, and hyphens."))
     taken = take_in(read_bytes(source), source.name, assembler.office.language)
     for line in taken.removed:
         print(f"letters: removed: {visible(line)}", file=sys.stderr)

@@ -45,9 +45,9 @@ COMMANDS = {
     "review": "List letters that wait for a colleague; approve or return one.",
     "rebuild": "Make a letter again, byte for byte, from its answers and the same versions.",
     "scaffold": "Make a new kind of letter from a Word file, or update its questions.",
-    "check": "Check templates, prompts and law, and report everything that is wrong.",
+    "check": "Check templates, prompts, and law, and report everything that is wrong.",
     "preview": "Open a sample letter as a PDF, once or after every save.",
-    "init": "Create a library for your office: details, templates, questions and law.",
+    "init": "Create a library for your office: details, templates, questions, and law.",
     "doctor": "Check this machine, and show how to install what is missing.",
     "demo": "Write a sample letter of every kind, with its answers.",
 }

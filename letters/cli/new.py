@@ -70,7 +70,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--matter-folder",
         action="store_true",
-        help="put the letter, its answers, its enclosures and the request into a folder for the matter inside that one",
+        help="put the letter, its answers, its enclosures, and the request into a folder for the matter in that one",
     )
     parser.add_argument(
         "--enclose",

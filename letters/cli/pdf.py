@@ -36,12 +36,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-loss",
         action="store_true",
-        help="print the letter even if a symbol, a formula or a picture is missing from the PDF, and note each one",
+        help="print the letter even if a symbol, a formula, or a picture is missing from the PDF, and note each one",
     )
     parser.add_argument(
         "--keep-fields",
         action="store_true",
-        help="print fields such as DATE, IF and MERGEFIELD with the words that Word last stored in them, which may be "
+        help="print fields such as DATE, IF, and MERGEFIELD with the words that Word last stored in them, which may be "
         "out of date; without this, such a letter is refused",
     )
     parser.add_argument(

@@ -48,7 +48,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--status",
         action="store_true",
-        help="list what is vetted, changed, withdrawn or expired (exit 1 if not everything is vetted)",
+        help="list what is vetted, changed, withdrawn, or expired (exit 1 if not everything is vetted)",
     )
     parser.add_argument("--history", action="store_true", help="list every approval and withdrawal")
     parser.add_argument(

@@ -76,7 +76,7 @@ def _parse_json(text: str, name: str) -> Answers:
             Problem(
                 f"The file cannot be read as JSON at line {error.lineno}, column {error.colno}.",
                 where=name,
-                hint="Check the quotation marks, commas and brackets there.",
+                hint="Check the quotation marks, commas, and brackets there.",
                 code="syntax",
             )
         ) from error

@@ -113,7 +113,7 @@ def extra_problems(entry: Mapping[str, Any], location: PromptLocation) -> Iterat
         yield Problem(
             f"“{name}” is not a name that a template can use.",
             location.at("field"),
-            'Use lowercase letters, digits and underscores: field = "extra.tracking_number"',
+            'Use lowercase letters, digits, and underscores: field = "extra.tracking_number"',
         )
     if kind not in TYPES:
         yield Problem(f"There is no type “{kind}”.", location.at("type"), _near(str(kind), TYPES))
@@ -131,14 +131,14 @@ def _part_problems(entry: Mapping[str, Any], location: PromptLocation) -> Iterat
     """Problems in what a question says about the parts of an entry that the office adds."""
     items = entry.get("item", [])
     if not _tables(items) or not items:
-        hint = "Add for each part: [[section.question.item]] with field, type and ask."
+        hint = "Add for each part: [[section.question.item]] with field, type, and ask."
         yield Problem("The entries have no parts.", location.at("type"), hint)
         return
     names = [item.get("field") for item in items]
     for item in items:
         name, kind = item.get("field"), item.get("type", "text")
         if not is_valid_part(name) or names.count(name) > 1:
-            hint = 'Use lowercase letters, digits and underscores, each name once: field = "number"'
+            hint = 'Use lowercase letters, digits, and underscores, each name once: field = "number"'
             yield Problem(f"“{name}” cannot be the name of a part.", location.at("item"), hint)
         if kind not in PART_TYPES:
             yield Problem(f"There is no type “{kind}” for a part.", location.at("item"), _near(str(kind), PART_TYPES))

@@ -117,7 +117,7 @@ def _clock_problems(register: Register) -> Iterator[str]:
         known = logged.pop(int(seq), None)
         written = canonical(dict(zip(("day", "days", "deadline", "basis"), values, strict=True)))
         if known is None or known[0] != int(entry) or (known[1] is not None and known[1] != written):
-            yield f"A clock was stopped, restarted or extended outside Letters (row {seq})."
+            yield f"A clock was stopped, restarted, or extended outside Letters (row {seq})."
     for seq in logged:
         yield f"A clock that the log knows of is missing (row {seq})."
 

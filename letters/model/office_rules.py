@@ -158,7 +158,7 @@ class OfficeRule(Model):
         asked = [bool(self.needs), bool(self.cites), bool(self.earliest or self.latest), self.business_day]
         if sum(asked) > 1:
             raise ValueError(
-                "asks several things. Write one rule for each of needs, cites, business_day, earliest and latest."
+                "asks several things. Write one rule for each of needs, cites, business_day, earliest, and latest."
             )
         if not sum(asked) and not self.when:
             raise ValueError("has no “when”, so no letter could be sent. Say for which answers it speaks.")

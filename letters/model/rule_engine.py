@@ -270,7 +270,7 @@ class Case:
         if not any(role in basis.roles and basis.can_fill_a_role for basis in self.citable.values()):
             hint = (
                 f"The library has no law for it that this letter may cite: nothing in legal_basis.toml with the role "
-                f"“{role}” is binding, in force on the letter's date, fits the request and supports this kind."
+                f"“{role}” is binding, in force on the letter's date, fits the request, and supports this kind."
             )
         yield broken("legal_basis", message, hint)
 

@@ -38,9 +38,9 @@ _LAW = "templates/legal_basis.toml"
 _EXPLAINED = {
     LetterState.UNCHANGED: "Unchanged: every byte is as it was written.",
     LetterState.SAVED_AGAIN: (
-        "Unchanged: another program saved it, but words, styles, emphasis and pictures are the same."
+        "Unchanged: another program saved it, but words, styles, emphasis, and pictures are the same."
     ),
-    LetterState.LOOKS: "The words are unchanged, but styles, emphasis or pictures are not.",
+    LetterState.LOOKS: "The words are unchanged, but styles, emphasis, or pictures are not.",
     LetterState.OTHER_SEAL: (
         "Its record was made with another seal than this library's, so nothing in it can be relied on here. The letter "
         "is from another office, or the seal was replaced."

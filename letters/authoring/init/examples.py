@@ -10,7 +10,7 @@ from letters.library.library import shipped_examples
 
 # What the office writes with the library stays out of the repository: it names people, and the seal is secret.
 IGNORED = """\
-# Only the library itself belongs in the repository: not the seal, and no answers, letters or register.
+# Only the library itself belongs in the repository: not the seal, and no answers, letters, or register.
 /*
 !/.gitattributes
 !/.github/

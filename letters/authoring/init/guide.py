@@ -130,7 +130,7 @@ def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
         "|---|---|---|",
         *(f"| `{word}` | `{_in_table(tag)}` | {what} |" for word, (tag, what) in FILTERS_SHOWN.items()),
         "",
-        "A condition compares with `==` and `!=`, combines with `and`, `or` and `not`, and searches lists with",
+        "A condition compares with `==` and `!=`, combines with `and`, `or`, and `not`, and searches lists with",
         '`"wage" in request.records`. A name that does not exist stops the letter with a message; none prints blank.',
         "",
         "## Names every letter has",

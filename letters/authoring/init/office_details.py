@@ -30,7 +30,7 @@ _CODES: Mapping[str, str] = {
     "calendar.subdivision": "Write its two letters, such as NM.",
 }
 _SOME_DAY = date(2026, 1, 5)
-_HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
+_HEAD = "# The office's details. Every letter takes its letterhead, contact, and signatory from here.\n\n"
 _EXAMPLES: Mapping[str, str] = {
     "name": "Department of Employment Security",
     "state": "Franklin",
@@ -205,7 +205,7 @@ def translated_office_file(office: Mapping[str, Any], shipped: str, language: st
     known = tomli.loads(shipped)
     same = {"short_name"} if office.get("short_name") == "the Department" else set()
     lines = [
-        f"# What letters in the language “{language}” say of the office. Names, addresses and numbers are those of",
+        f"# What letters in the language “{language}” say of the office. Names, addresses, and numbers are those of",
         "# office.toml. What is still as it is there has to be written in that language: `letters check` lists it.",
         "",
     ]

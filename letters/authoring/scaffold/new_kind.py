@@ -82,7 +82,7 @@ def new_kind(assembler: Assembler, kind: str, data: bytes, name: str, form: str 
     if not _NAME.fullmatch(kind) or kind in ("shared", "request", "letter", "advice"):
         raise Usage(
             Problem(
-                f"A kind cannot be named “{kind}”.", hint="Use lowercase letters, digits and hyphens: hearing-notice."
+                f"A kind cannot be named “{kind}”.", hint="Use lowercase letters, digits, and hyphens: hearing-notice."
             )
         )
     folder, prompts = library.templates / kind, library.prompts / f"{kind}.toml"
@@ -90,7 +90,7 @@ def new_kind(assembler: Assembler, kind: str, data: bytes, name: str, form: str 
         hint = f"After changing its letter.docx, run: letters scaffold --kind {kind} --sync"
         raise Usage(Problem(f"There is already a kind named {kind}.", hint=hint))
     if not _NAME.fullmatch(form) or form == kind or (form != RECORDS_REQUEST and form in library.kinds):
-        raise Usage(Problem(f"A form cannot be named “{form}”.", hint="Use lowercase letters, digits and hyphens."))
+        raise Usage(Problem(f"A form cannot be named “{form}”.", hint="Use lowercase letters, digits, and hyphens."))
     with within_limits(name, READING_SECONDS, READING_MEGABYTES, doing="Reading"):
         found = blanks_of(data, name, assembler.passages, form)
     sample = _sample(assembler, kind, found, form)
