@@ -183,7 +183,11 @@ def test_a_bullet_of_the_symbol_font_becomes_a_character_of_an_ordinary_font():
     [(4, "lowerRoman", "iv"), (1999, "upperRoman", "MCMXCIX"), (28, "lowerLetter", "bb"), (3,
     "upperLetter", "C"),
      (12, "ordinal", "12th"), (22, "ordinal", "22nd"), (7, "decimalZero", "07"), (5, "none", ""),
-     (21, "ordinalText", "Twenty-first"), (40, "cardinalText", "Forty")],
+     (21, "ordinalText", "Twenty-first"), (40, "cardinalText", "Forty"),
+     (15, "hebrew1", "\u05d8\u05d5"), (16, "hebrew1", "\u05d8\u05d6"), (392, "hebrew1", "שצב"), (400, "hebrew1", "400"),
+     (22, "hebrew2", "ת"), (24, "hebrew2", "תב"), (3, "russianLower", "\u0432"),
+     (30, "russianUpper", "\u0410\u0410"),
+     (28, "arabicAlpha", "\u064a"), (4, "arabicAbjad", "\u062f")],
 )  # fmt: skip
 def test_numbers_have_words_number_formats(number, shape, spelt):
     assert format_number(number, shape) == spelt
