@@ -486,3 +486,12 @@ def test_text_that_cannot_go_on_in_the_line_of_its_heading_begins_below_it(write
     if not page:
         assert place(letter.data, "two")[1] == pytest.approx(place(letter.data, "one")[1] + 13.8, abs=0.1)
     assert [note.message for note in letter.notes] == ["A heading on the same line as this text is printed above it."]
+
+
+def test_a_footer_of_nothing_but_a_text_box_is_on_every_letter() -> None:
+    """What a paragraph comes to is kept for other letters; what is anchored in it is not lost."""
+    shape = '<v:shape style="position:absolute;width:100pt;height:40pt"><v:textbox><w:txbxContent>'
+    inner = f"<w:r><w:pict>{shape}{paragraph('In the box')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    for words in ("First", "Second"):
+        data = composed(paragraph(words), footers={"default": paragraph(inner=inner)})
+        assert [fold(each) for each in pdf_words(data).furniture] == ["Inthebox"]

@@ -179,7 +179,8 @@ class BlockReader:
         content = tuple(self.text.read(node, known.style, cell_style))
         # In the text, a page number is known by the identity of its field.
         alone = _stands_alone(node) or (self.part.in_margin and all(map(_is_text_or_number, content)))
-        if alone and noted == self.part.noted and not within_field and not self.text.open:
+        whole = not within_field and not self.text.open and not self.text.shapes
+        if alone and whole and noted == self.part.noted:
             known.content = content
         return content
 
