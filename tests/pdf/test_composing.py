@@ -175,6 +175,13 @@ def test_no_page_has_a_single_line_of_a_paragraph(count: int) -> None:
     assert all(on_page != 1 for on_page in lines)
 
 
+def test_a_page_may_end_after_any_line_of_a_cell() -> None:
+    data = composed(paragraph("x") * 40 + table((LONG,), head=False))
+    above, below = ([words for words, _, _ in places(data, page) if words.strip() != "x"] for page in (0, 1))
+    data = composed(paragraph("x") * 40 + table(("".join([*above, below[0]]),), head=False))
+    assert [words.strip() for words, _, _ in places(data, 1)] == [below[0].strip()]
+
+
 def test_a_row_breaks_across_pages_and_is_read_cell_by_cell() -> None:
     cells = "".join(
         f"<w:tc>{''.join(paragraph(f'{words} {at}') for at in range(12))}</w:tc>" for words in ("one", "other")

@@ -189,8 +189,8 @@ class ReadingContext:
             properties = node.find(w("pPr"))
             style = self.paragraph_style(properties)
             layout, level, list_id = self.paragraph_layout(properties, style, cell_style)
-            if layout.page_break_before and not breakable:
-                layout = replace(layout, page_break_before=False)
+            if not breakable:  # Word lets a page end after any line of a cell
+                layout = replace(layout, page_break_before=False, widow_control=False)
             mark_node = None if properties is None else properties.find(w("rPr"))
             mark = self.run(mark_node, style, cell_style)
             found = KnownParagraph(style, self.frame(properties, style), layout, level, list_id, mark)
