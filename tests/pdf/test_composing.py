@@ -312,6 +312,13 @@ def test_text_after_a_tab_stop_beyond_the_right_indent_goes_on_to_the_margin(sto
     assert f"{beside[0]}{below[0]}" == case
 
 
+@pytest.mark.parametrize("kind", ["right", "center"])
+def test_what_a_tab_stop_would_put_off_the_page_ends_at_the_margin(kind: str) -> None:
+    stop = f'<w:tabs><w:tab w:val="{kind}" w:pos="12000"/></w:tabs>'
+    data = composed(paragraph("Article I", stop, inner="<w:r><w:tab/></w:r>" + text("4")))
+    assert place(data, "4")[0] == pytest.approx(612 - 72 - 6, abs=0.01)
+
+
 def test_tabs_reach_their_stops_on_every_line() -> None:
     stops = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="5000"/><w:tab w:val="decimal" w:pos="7000"/></w:tabs>'
     tab, stop = "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>"

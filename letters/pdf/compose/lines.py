@@ -232,6 +232,7 @@ class LineBreaker:
         foreign = self.context.is_foreign
         return (
             not self.content.mixed
+            and not any(stop.kind != "left" and stop.position > self.width for stop in self.layout.tabs)
             and (label is None or not (label.run_format.language and foreign(label.run_format.language)))
             and all(
                 (isinstance(item, Text | Tab | LineBreak) or (isinstance(item, WordField) and item.kind in PAGE_FIELDS))
@@ -368,6 +369,8 @@ class LineBreaker:
             stop = TabStop(at, tab.absolute)
         else:
             stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
+        if stop.kind != "left" and stop.position > self.context.section.width - self.context.section.left:
+            stop = replace(stop, position=self.right, kind="right")  # it would be off the page
         if self.right + _EPS < stop.position < self.width - _EPS and stop.kind == "left" and self.room is None:
             # Beyond the right indent, as the title of a court's caption, the text goes on to the margin.
             self.limit = self.width
