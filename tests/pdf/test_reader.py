@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from helpers.documents import PIXEL, SECTION, docx, field, paragraph, picture, text
-from helpers.pages import item, printed, table
+from helpers.pages import NUMBERED, item, printed, table
 
 from letters.docx.package import open_package, write_parts
 from letters.errors import LettersError
@@ -432,3 +432,26 @@ def test_space_between_cells_is_noted() -> None:
     body = table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblCellSpacing w:w="{}" w:type="dxa"/>')
     assert [note.code for note in read(body.format(15)).notes] == ["look"]
     assert not read(body.format(0)).notes
+
+
+def colors_of(body: str, **more: str) -> dict[str, str]:
+    """The color of each text, and of the numbers of lists."""
+    everyone = [each for section in read(body, **more).sections for each in paragraphs(section.blocks)]
+    texts = [item for each in everyone for item in inlines(each.content) if isinstance(item, Text)]
+    labels = [each.label for each in everyone if each.label is not None]
+    return {each.text: each.format.color for each in [*texts, *labels]}
+
+
+def test_text_without_a_color_is_white_on_a_dark_ground_alone():
+    shade = '<w:shd w:val="clear" w:fill="{}"/>'
+    inner = paragraph("auto") + paragraph("red", run='<w:color w:val="FF0000"/>') + item("list")
+    inner += paragraph("marked", run='<w:highlight w:val="yellow"/>') + paragraph("own", shade.format("FFFF00"))
+    nested = f"<w:tbl><w:tblPr/><w:tr><w:tc>{paragraph('inside')}</w:tc></w:tr></w:tbl>"
+    cell = f"<w:tbl><w:tblPr/><w:tr><w:tc><w:tcPr>{shade}</w:tcPr>{inner}{nested}<w:p/></w:tc></w:tr></w:tbl>"
+    dark = colors_of(cell.format("0A3266"), numbering=NUMBERED)
+    white = {"auto", "list", "1.", "inside"}
+    assert dark == {each: "#ffffff" if each in white else "#ff0000" if each == "red" else "" for each in dark}
+    light = colors_of(cell.format("C45911"), numbering=NUMBERED)
+    assert {each for each, color in light.items() if color} == {"red"}
+    assert colors_of(paragraph("x", shade.format("000000"))) == {"x": "#ffffff"}
+    assert colors_of(paragraph("x", run='<w:highlight w:val="black"/>')) == {"x": "#ffffff"}

@@ -10,6 +10,7 @@ It may import the docx room and the Document, and knows nothing about layout or 
 - `text`, `notes`: runs, fields, links and breaks; footnotes and endnotes
 - `font_names`: which font a name means: of the theme, embedded, or of the computer
 - `formats`, `styles`, `numbering`: character and paragraph formatting, styles, list labels
+- `automatic_color`: the color of text that Word chooses itself, by the ground
 - `automatic_space`: space around paragraphs that Word chooses itself
 - `formulas`: formulas as text on one line, and the parts of their shape
 - `drawings`, `pictures`, `drawingml`, `vml`, `anchors`: pictures, drawn shapes, and the positions of both

@@ -16,6 +16,7 @@ from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import PAGE_FIELDS, Block, Box, Formula, Inline, Label, Paragraph, Tab, Text, WordField
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
+from letters.pdf.reader.automatic_color import is_dark, on_dark_ground
 from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.context import (
     MOST_PLACES,
@@ -134,6 +135,8 @@ class BlockReader:
     def _with_boxes(self, node: Node, known: KnownParagraph, cell_style: CellStyle, depth: int) -> list[Block]:
         """A paragraph, preceded by the boxes anchored in it."""
         paragraph = self._paragraph(node, known, cell_style)
+        if known.layout.shading and is_dark(known.layout.shading):
+            paragraph = on_dark_ground(paragraph)
         if not self.text.shapes:
             return [paragraph]
         from letters.pdf.reader.boxes import shape_box, text_room

@@ -13,6 +13,7 @@ from letters.docx.attribute_values import color_of, font_size, half_points, is_o
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
 from letters.pdf.fonts import is_symbol_font, narrowed
+from letters.pdf.reader.automatic_color import WHITE, is_dark
 from letters.pdf.reader.font_names import FontNames
 
 Props: TypeAlias = dict[str, Any]
@@ -124,6 +125,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         language = props.get("east_language", language)
     kern = props.get("kern_from", 0.0)
     family, narrow = narrowed(family)
+    ground = props.get("highlight") or props.get("background", "")
     return RunFormat(
         family=family,
         size=size,
@@ -131,8 +133,8 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         italic=italic,
         underline=props.get("underline", ""),
         strike=bool(props.get("strike") or props.get("double_strike")),
-        color=props.get("color", ""),
-        background=props.get("highlight") or props.get("background", ""),
+        color=props.get("color") or (WHITE if is_dark(ground) else ""),
+        background=ground,
         caps=bool(props.get("caps")),
         small_caps=bool(props.get("small_caps")),
         position=props.get("position", "baseline"),

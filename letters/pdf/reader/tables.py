@@ -14,6 +14,7 @@ from letters.docx.attribute_values import flag, hex_of, number_of, points, shade
 from letters.docx.markup import THROUGH
 from letters.docx.names import Node, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
+from letters.pdf.reader.automatic_color import is_dark, on_dark
 from letters.pdf.reader.automatic_space import with_automatic_space
 from letters.pdf.reader.boxes import table_position
 from letters.pdf.reader.context import CellStyle, StoryPart
@@ -350,8 +351,9 @@ class TableReader:
         self._read_padding(None if own is None else own.find(w("tcMar")), sides)
         key = f"{'/'.join(style.id for style in self.chain)}|{'/'.join(conditions)}" if self.chain else ""
         look = CellStyle(run, paragraph, key)
+        blocks = self._inside(slot, look, sides)
         return Cell(
-            blocks=self._inside(slot, look, sides),
+            blocks=tuple(on_dark(blocks)) if is_dark(shading) else blocks,
             column=slot.column,
             columns=slot.span,
             rows=slot.rows,
