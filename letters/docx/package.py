@@ -241,7 +241,7 @@ _DECLARED = pattern(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _ENCODINGS = frozenset({b"utf-8", b"utf-16", b"us-ascii"})  # ISO/IEC 29500-2, 9.1.4; ASCII is a part of the first
 # How a part begins in UTF-32 and EBCDIC, which a reader of XML may also recognize.
 _OTHER_BEGINNINGS = (b"\0\0\xfe\xff", b"\xff\xfe\0\0", b"\0\0\0<", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
-_LONG_TAG = pattern(rb"<[^<]{8192}")
+_LONG_TAG = 8192  # bytes from one tag to the next, in which there may be so many attributes
 _MOST_ATTRIBUTES = 500  # of an element; to look at one more takes libxml2 the longer the more there are
 
 
@@ -260,7 +260,9 @@ def parse_xml(data: bytes, part: str, name: str) -> Node:
         raise _damaged(part, name)
     if root.getroottree().docinfo.doctype:
         raise _with_doctype(part, name)
-    if _LONG_TAG.search(data) and any(len(node.attrib) > _MOST_ATTRIBUTES for node in root.iter(etree.Element)):
+    if max(map(len, data.split(b"<"))) >= _LONG_TAG and any(
+        len(node.attrib) > _MOST_ATTRIBUTES for node in root.iter(etree.Element)
+    ):
         raise _refusal(
             name, f"An element of the part {part} has thousands of attributes, which no word processor writes."
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.markup import DOCUMENT_HEAD, remove, serialized
 from letters.docx.names import (
     APP,
@@ -66,7 +67,8 @@ _DROPPED_ELEMENTS = ws(
     "dataBinding showingPlcHdr placeholder"
 )
 _CONTROL, _OF_CONTROLS = w("sdtPr"), frozenset({"id", "lock", "dataBinding"})
-_IN_TRACES, _UTF_16 = (b"rsid", b"paraId", b"textId"), (BOM_UTF16_BE, BOM_UTF16_LE, b"\0<", b"<\0")
+_UTF_16 = (BOM_UTF16_BE, BOM_UTF16_LE, b"\0<", b"<\0")
+_RSID = pattern(rb"rsid\w*\s*=")  # as the name of an attribute; most styles have an element of this name
 _TRACES = (w("rsid"), f"{{{W14}}}paraId", f"{{{W14}}}textId")
 
 
@@ -115,7 +117,7 @@ def _drop_traces(root: etree._Element, data: bytes) -> None:
         data: the part as it was read.
     """
     etree.strip_tags(root, etree.Comment, etree.PI)
-    if data.startswith(_UTF_16) or any(each in data for each in _IN_TRACES):
+    if b"paraId" in data or b"textId" in data or _RSID.search(data) or data.startswith(_UTF_16):
         for node in root.iter(etree.Element):
             for name in node.keys():  # noqa: SIM118 - iterating over a node gives its children
                 if name.startswith(_TRACES):
