@@ -7,7 +7,7 @@ responsible 1 name”.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from letters.batches.cells import BadCell, answer_of, answers_of, is_blank, text
 from letters.batches.field_lookup import FieldLookup, normalized
 from letters.batches.row_source import TableRow, column_letters
 from letters.errors import Problem
+from letters.model.by_answers import steps_of
 from letters.model.fields import Field, fields_of_model, put
 from letters.model.office import Person
 
@@ -29,6 +30,9 @@ SEVERAL = ("list", "choices", "persons", "group")
 _MOST_PROBLEMS = 100  # with headings, that are reported
 _MOST_KINDS, _READ_KEPT = 200, 200
 _Reader = Callable[[Any], Any]
+_Reading = tuple[int, _Reader | None, tuple[str, ...] | None, str, "Column"]
+"""The place of a column; what reads its cells, which is None for row numbers; the group that its texts go into, which
+is None if that is not certain; their name there; and the column."""
 ROW = "row"  # a column of this name holds the number of each row
 _NUMBERED = pattern(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s.,:_-]+(?P<part>\S.*))?")
 
@@ -72,7 +76,7 @@ class TableColumns(Struct, dict=True):
     ignored: frozenset[int] = frozenset()
     columns: list[Column] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
-    _readers: dict[str, list[_Reader | None]] = field(default_factory=dict)
+    _readings: dict[str, list[_Reading]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken: dict[str, dict[int, dict[str, int]]] = {}
@@ -177,10 +181,13 @@ class TableColumns(Struct, dict=True):
         if kind is not None:
             answers["kind"] = kind
         own = kind or self._kind(row, constants)
+        groups: dict[tuple[str, ...], dict[str, Any] | None] = {}
         grouped: dict[str, dict[int, Any]] = {}
-        cells = row.cells
-        for column, read in zip(self.columns, self._readers_for(own), strict=True):
-            cell = cells[column.place] if column.place < len(cells) else None
+        cells: Sequence[Any] = row.cells
+        if len(cells) < len(self.headings):
+            cells = [*cells, *[None] * (len(self.headings) - len(cells))]
+        for place, read, path, last, column in self._reading_for(own):
+            cell = cells[place]
             if (not cell or cell.isspace()) if type(cell) is str else is_blank(cell):
                 continue
             if read is None:
@@ -191,11 +198,16 @@ class TableColumns(Struct, dict=True):
             except BadCell as bad:
                 reading.problems.append((column, bad.problem))
                 value = None
-            if not column.item:
-                if type(value) is str:
+            if path is not None and type(value) is str:
+                group = groups.get(path)
+                if group is None:
+                    group = groups[path] = _group_in(answers, path)
+                if group is None:
                     _put(answers, column.name, value)
                 else:
-                    _merge(answers, column.name, value)
+                    group[last] = value
+            elif not column.item:
+                _merge(answers, column.name, value)
             elif column.part:
                 grouped.setdefault(column.name, {}).setdefault(column.item, {})[column.part] = value
             else:
@@ -213,15 +225,21 @@ class TableColumns(Struct, dict=True):
                 return self.lookup.choices("", self.lookup.all["kind"]).get(folded_words(said), said)
         return str(constants.get("kind", ""))
 
-    def _readers_for(self, kind: str) -> list[_Reader | None]:
-        """The functions that read the cells of each column in rows of one kind; None for the column of row numbers."""
-        readers = self._readers.get(kind)
-        if readers is None:
-            if len(self._readers) > _MOST_KINDS:  # a column of kinds may hold anything
-                self._readers.clear()
-            readers = [None if column.name == ROW else self._new_reader(column, kind) for column in self.columns]
-            self._readers[kind] = readers
-        return readers
+    def _reading_for(self, kind: str) -> list[_Reading]:
+        """How each column is read in rows of one kind."""
+        found = self._readings.get(kind)
+        if found is None:
+            if len(self._readings) > _MOST_KINDS:  # a column of kinds may hold anything
+                self._readings.clear()
+            found = self._readings[kind] = [self._reading(column, kind) for column in self.columns]
+        return found
+
+    def _reading(self, column: Column, kind: str) -> _Reading:
+        *path, last = steps_of(column.name)
+        around = {".".join(path[:length]) for length in range(1, len(path) + 1)}
+        is_single = not column.item and around.isdisjoint(each.name for each in self.columns)
+        reader = None if column.name == ROW else self._new_reader(column, kind)
+        return column.place, reader, tuple(path) if is_single else None, last, column
 
     def _new_reader(self, column: Column, kind: str) -> _Reader:
         known = self.lookup.of(kind) if kind in self.lookup.kinds else self.lookup.all
@@ -318,6 +336,15 @@ def _merge(answers: dict[str, Any], name: str, value: Any) -> None:
             _merge(answers, f"{name}.{key}", inner)
     elif value is not None:
         _put(answers, name, value)
+
+
+def _group_in(answers: dict[str, Any], path: Iterable[str]) -> dict[str, Any] | None:
+    """The group of answers at a path, made if it is not there; None if something else is in the way."""
+    for step in path:
+        answers = answers.setdefault(step, {})
+        if type(answers) is not dict:
+            return None
+    return answers
 
 
 def _put(answers: dict[str, Any], name: str, value: Any) -> None:

@@ -470,27 +470,31 @@ def write_package(members: Iterable[Packed]) -> bytes:
     """A zip of ``members`` in the order given."""
     out: list[bytes] = []
     directory: list[bytes] = []
-    at = 0
+    at = count = 0
     for member in members:
         data = member.data
-        name, common = _heading(member.name, member.crc, len(data), member.size)
-        directory.append(b"PK\x01\x02\x14\x00%b%b%b" % (common, _IN_DIRECTORY.pack(0, 0, 0, 0, at), name))
-        out += (b"PK\x03\x04", common, name, data)
-        at += 4 + len(common) + len(name) + len(data)
+        heading, entry, name = _heading(member.name, member.crc, len(data), member.size)
+        directory += (entry, _OFFSET.pack(at), name)
+        out += (heading, data)
+        at += len(heading) + len(data)
+        count += 1
     index = b"".join(directory)
-    count = len(directory)
     end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), at, 0)
     return b"".join([*out, index, end])
 
 
-_IN_DIRECTORY = struct.Struct("<HHHII")
+_OFFSET = struct.Struct("<I")
 
 
 @lru_cache(maxsize=128)
-def _heading(name: str, crc: int, packed: int, size: int) -> tuple[bytes, bytes]:
-    """A member's name and the fields that both of its headers share; cached, as most are the same in every letter."""
+def _heading(name: str, crc: int, packed: int, size: int) -> tuple[bytes, bytes, bytes]:
+    """What stands before a member, its entry in the directory as far as its offset, and its name after that.
+
+    Cached, as most are the same in every letter.
+    """
     said = name.encode()
-    return said, struct.pack("<HHHHHIIIHH", 20, 0x800, 8, *_STAMP, crc, packed, size, len(said), 0)
+    common = struct.pack("<HHHHHIIIHH", 20, 0x800, 8, *_STAMP, crc, packed, size, len(said), 0)
+    return b"PK\x03\x04" + common + said, b"PK\x01\x02\x14\x00" + common + bytes(10), said
 
 
 def members_of(data: bytes) -> dict[str, Packed]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import compress, repeat
+from operator import is_, is_not
 
 from msgspec import Struct
 
@@ -84,7 +86,7 @@ class PartForms:
 
     def __init__(self, is_american: bool) -> None:
         self._is_american = is_american
-        self._outlines: dict[tuple[str | None, ...], list[_Stretch]] = {}  # by the constants, with None for each value
+        self._outlines: dict[tuple[tuple[type, ...], tuple[str, ...]], list[_Stretch]] = {}  # by kinds, and constants
         self._forms: dict[tuple[str | None, ...], ParagraphForm] = {}
 
     def filled(self, pieces: Sequence[str]) -> list[FilledParagraph] | None:
@@ -93,13 +95,15 @@ class PartForms:
         Args:
             pieces: constants of the template, each a `str`; and values, which are of a subclass.
         """
-        constants = tuple([piece if type(piece) is str else None for piece in pieces])
-        values = [piece for piece in pieces if type(piece) is not str]
+        kinds = tuple(map(type, pieces))
+        values = list(compress(pieces, map(is_not, kinds, repeat(str))))
         if START in "".join(values):
             return None
-        outline = self._outlines.get(constants)
+        key = kinds, tuple(compress(pieces, map(is_, kinds, repeat(str))))
+        outline = self._outlines.get(key)
         if outline is None:
-            outline = remember(self._outlines, _OUTLINES_KEPT, constants, self._outline(constants))
+            constants = tuple([piece if type(piece) is str else None for piece in pieces])
+            outline = remember(self._outlines, _OUTLINES_KEPT, key, self._outline(constants))
         said = [tuple(values[begin:end]) for _, begin, end, _ in outline]
         known = [_KEPT_PARAGRAPHS.get((form, own)) for (form, *_), own in zip(outline, said, strict=True)]
         if None in known:

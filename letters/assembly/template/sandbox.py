@@ -12,6 +12,7 @@ import traceback
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -46,6 +47,7 @@ from letters.errors import ANSWER, Problem, TemplateAtFault
 from letters.library.office_languages import Untranslated
 
 _MAX_ROUNDS = 100_000  # passes of all loops of one letter
+_SOME_PIECES = 100  # after which the length of a letter is looked at
 _BUDGET = "budget__"
 _LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "length"})
 
@@ -103,9 +105,10 @@ class CompiledText(Struct, frozen=True):
         render = self.template.root_render_func
         pieces, size = list[str](), 0
         try:
-            for piece in render(self.template.new_context(cast("dict[str, Any]", values), shared=True)):
-                pieces.append(piece)
-                size += len(piece)
+            rendered = render(self.template.new_context(cast("dict[str, Any]", values), shared=True))
+            while more := list(islice(rendered, _SOME_PIECES)):
+                pieces += more
+                size += sum(map(len, more))
                 if size > LONGEST:
                     raise Refused("The letter becomes larger than any letter can be.")
         except (Refused, jinja2.TemplateError, TypeError, ArithmeticError, RecursionError) as error:
