@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 
+from letters._text.english import listed
 from letters.errors import Interrupted
 from letters.library.library import Library
 from letters.model.rulebook import NO_FORM, RECORDS_REQUEST
@@ -29,7 +30,7 @@ def typed_line() -> str:
 def chosen_form(library: Library) -> str:
     """What the letters of a new kind answer: the name of a request form."""
     forms = _forms(library)
-    chosen = _number("What does this letter answer?", [*map(_named, forms), _NEW])
+    chosen = _number("What does this letter answer?", [*(_named(form, library) for form in forms), _NEW])
     if chosen < len(forms):
         return forms[chosen]
     print("What is the form called? For example: permit-application", file=sys.stderr)
@@ -40,7 +41,8 @@ def chosen_form(library: Library) -> str:
 
 def forms_of_kinds(library: Library) -> dict[str, str]:
     """What the letters of a library answer: each request form that one of its kinds has, in words."""
-    return {form: _named(form) for form in _forms(library) if any(kind.form == form for kind in library.kinds.values())}
+    used = {kind.form for kind in library.kinds.values()}
+    return {form: _named(form, library) for form in _forms(library) if form in used}
 
 
 def _forms(library: Library) -> list[str]:
@@ -48,8 +50,10 @@ def _forms(library: Library) -> list[str]:
     return [RECORDS_REQUEST, *sorted(own), NO_FORM]
 
 
-def _named(form: str) -> str:
-    return _IN_WORDS.get(form, f"the form {form} (prompts/{form}.toml)")
+def _named(form: str, library: Library) -> str:
+    titles = [f"“{kind.title}”" for kind in library.kinds.values() if kind.form == form]
+    answer = "answers" if len(titles) == 1 else "answer"
+    return _IN_WORDS.get(form) or f"what {listed(titles)} {answer} (prompts/{form}.toml)"
 
 
 def _number(question: str, choices: list[str]) -> int:

@@ -385,7 +385,7 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
             child = pexpect.spawn(sys.executable, command, **spawned)
             child.expect_exact("going on from there")
     child.expect_exact("What do your letters answer?")
-    child.expect_exact("own-records-request")
+    child.expect_exact("2  own-records-request: what “Answer to a person about her own")
     child.expect_exact("> ")
     child.sendline("1")  # requests for records
     child.expect_exact("Which letters do you want?")
