@@ -241,6 +241,14 @@ def test_word_art_that_cannot_be_drawn_is_noted() -> None:
     assert [note.code for note in read(art("Bent", kind="144")).notes] == ["look"]
 
 
+def test_a_box_made_to_fit_its_words_is_as_tall_as_they_are() -> None:
+    """Page numbers stand in such boxes, with a height that would push them up from the end of the page."""
+    drawn = shape(named("rect"), words="12").replace('cy="635000"', 'cy="9000000"')
+    fitting = drawn.replace("<wps:bodyPr/>", "<wps:bodyPr><a:spAutoFit/></wps:bodyPr>")
+    fixed, fitted = (place(printed(paragraph("x", inner=each)).data, "12")[1] for each in (drawn, fitting))
+    assert fixed < 72 + 72 < fitted
+
+
 def test_text_of_a_box_that_is_warped_or_turned_is_plain_with_a_note() -> None:
     room = '<wps:bodyPr vert="wordArtVert"><a:prstTxWarp prst="textArchUp"/></wps:bodyPr>'
     warped = shape(named("rect"), words="Words").replace("<wps:bodyPr/>", room)

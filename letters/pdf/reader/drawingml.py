@@ -123,6 +123,8 @@ def shapes_of(
         line, fill, more = None, "", text_room(look, size)
     elif kind not in _PLAIN or points:
         part.note(f"The text of a drawn shape (“{kind}”) is printed in a plain box.", code="shape")
+    if place is not None and drawn is None and room is not None and room.find(f"{{{A}}}spAutoFit") is not None:
+        height = 0.0  # as tall as its words; what the file says may be out of date
     yield Shape(
         words,
         width,
