@@ -182,6 +182,14 @@ def test_a_page_may_end_after_any_line_of_a_cell() -> None:
     assert [words.strip() for words, _, _ in places(data, 1)] == [below[0].strip()]
 
 
+def test_a_page_break_at_the_end_of_a_full_page_begins_one_page() -> None:
+    def pages(count: int, more: str = "") -> int:
+        return convert(docx(paragraph("x") * count + more), dated=DATED, writer="composer").pages
+
+    full = next(count for count in range(30, 60) if pages(count + 1) == 2)
+    assert pages(full, paragraph(inner='<w:r><w:br w:type="page"/></w:r>' + text("After"))) == 2
+
+
 def test_a_row_breaks_across_pages_and_is_read_cell_by_cell() -> None:
     cells = "".join(
         f"<w:tc>{''.join(paragraph(f'{words} {at}') for at in range(12))}</w:tc>" for words in ("one", "other")

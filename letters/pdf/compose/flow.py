@@ -364,9 +364,8 @@ class Flow:
         above.paragraph = text
         self.begun |= block.location.story == "body"
 
-    @staticmethod
     def _at_breaks(
-        block: Paragraph, above: PrecedingFragment, following: Block | None
+        self, block: Paragraph, above: PrecedingFragment, following: Block | None
     ) -> Iterator[tuple[Paragraph, Block | None]]:
         """The pieces of a paragraph between its page breaks, each with what follows it on its page."""
         if not facts_of(block.content).page_breaks:
@@ -376,10 +375,17 @@ class Flow:
         for at, (piece, kind) in enumerate(pieces):
             if at:
                 above.break_page, above.break_column = kind == "page", kind == "column"
+            elif pieces[1][1] == "page" and pieces[1][0].content and self._shows_nothing(piece):
+                continue  # a line before the break might have no room on its page
             last = at == len(pieces) - 1
             if kind == "page" and last and not piece.content:
                 break  # the paragraph mark after a page break takes no line of its own
             yield piece, following if last else None
+
+    def _shows_nothing(self, block: Paragraph) -> bool:
+        """Whether nothing is seen of a paragraph at the end of a page."""
+        layout = block.format
+        return self.begun and not (block.content or block.label or layout.borders or layout.shading)
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
         if holder is None:
