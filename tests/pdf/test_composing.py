@@ -302,6 +302,15 @@ def test_a_row_taller_than_a_page_because_of_a_picture_ends_in_the_margin() -> N
     assert place(composed(MERGED.format(row) + paragraph("After"), pictures={"rIdPicture": PIXEL}), "After", 1)
 
 
+def test_a_row_that_fits_on_a_page_but_for_the_space_below_its_last_line_stays_on_one() -> None:
+    """The space of a line that is three times as high as its letters may be cut off, as at the end of a page."""
+    exact = '<w:spacing w:line="640" w:lineRule="exact"/>'  # 19 lines of 32 points; a page has room for 648
+    lines = paragraph("line", exact) * 19 + paragraph("last", '<w:spacing w:line="720"/>')
+    data = composed(MERGED.format(f"<w:tr><w:tc>{lines}</w:tc></w:tr>") + paragraph("After"))
+    assert [shown for shown, _, _ in places(data, 0)] == ["line"] * 19 + ["last"]
+    assert place(data, "After", 1)
+
+
 def test_a_tab_that_begins_off_the_page_is_no_word() -> None:
     stop = '<w:ind w:left="-2000"/><w:tabs><w:tab w:val="left" w:pos="1000"/></w:tabs>'
     data = composed(paragraph(inner=f"<w:r><w:tab/></w:r>{text('Words')}", properties=stop))

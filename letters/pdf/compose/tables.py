@@ -339,12 +339,16 @@ def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFr
 
 def shorten(row: RowFragment, room: float) -> bool:
     """Take space from the end of a row that fits on no page. Returns whether there was enough of it."""
-    if any(cell.top + cell.height > room for cell in row.cells):
+    if any(cell.top + cell.height > room and not _fits_without_space_below(cell, room) for cell in row.cells):
         return False
     row.height = min(row.height, room)
     for cell in row.cells:
         cell.full_height = row.height if cell.cell.rows == 1 else cell.full_height
     return True
+
+
+def _fits_without_space_below(cell: CellFragment, room: float) -> bool:
+    return _fitting(cell.fragments, room - cell.top - cell.cell.padding[2]) == len(cell.fragments)
 
 
 def _fitting(fragments: list[Fragment], room: float) -> int:
