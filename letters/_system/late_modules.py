@@ -12,6 +12,7 @@ import sys
 import urllib  # noqa: F401 - where a module that is imported late is put
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from importlib.machinery import PathFinder
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -49,6 +50,10 @@ def import_late() -> None:
     # uharfbuzz asks for the flags, as whatever Cython compiles for several versions of Python; lxml for the function.
     _stand_in("inspect", CODE_FLAGS, ["getfullargspec"])
     _stand_in("textwrap")  # msgspec
+    _stand_in("gzip", functions=["GzipFile"])  # lxml, to write what is compressed
+    for name in ("bz2", "lzma"):  # zipfile and shutil, for archives that no Word file is
+        if PathFinder.find_spec(f"_{name}"):
+            _stand_in(name)
     _stand_in("msgspec.inspect")
     _stand_in("importlib.metadata", functions=["entry_points"])  # pydantic, for plugins
     # holidays, which looks for its own version among all packages that are installed.

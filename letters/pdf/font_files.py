@@ -316,7 +316,8 @@ def _names(table: bytes) -> dict[int, list[str]]:
         if platform == 1 and name in found:
             continue  # an old Macintosh name, beside one in Unicode
         raw = table[start + offset : start + offset + length]
-        text = raw.decode("mac-roman" if platform == 1 else "utf-16-be", "replace").strip("\0 ")
+        encoding = "utf-16-be" if platform != 1 else "ascii" if raw.isascii() else "mac-roman"
+        text = raw.decode(encoding, "replace").strip("\0 ")
         if text:
             found.setdefault(name, []).append((platform == 3 and language != _ENGLISH, text))
     return {name: [text for _, text in sorted(texts, key=lambda each: each[0])] for name, texts in found.items()}

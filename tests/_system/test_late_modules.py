@@ -52,6 +52,23 @@ def test_libraries_of_letters_do_not_import_them() -> None:
         ("import urllib.parse; print(json.dumps(urllib.parse.quote('a b')))", "a%20b"),
         ("from urllib.parse import urlsplit, quote; print(json.dumps(urlsplit('https://a/b').netloc))", "a"),
         ("from pathlib import Path; print(json.dumps(Path('/a b').as_uri()))", "file:///a%20b"),
+        ("import gzip; print(json.dumps(gzip.decompress(gzip.compress(b'a')).decode()))", "a"),
+        ("import io, gzip; print(json.dumps(gzip.GzipFile(fileobj=io.BytesIO(), mode='wb').write(b'a')))", 1),
+        (
+            "import io, gzip, lxml.etree as e; e.ElementTree(e.XML('<a/>')).write(f := io.BytesIO(), compression=9); "
+            "print(json.dumps(gzip.decompress(f.getvalue()).decode()))",
+            "<a/>",
+        ),
+        (
+            "import zipfile, io; z = zipfile.ZipFile(io.BytesIO(), 'w', zipfile.ZIP_BZIP2); z.writestr('a', 'b'); "
+            "print(json.dumps(z.read('a').decode()))",
+            "b",
+        ),
+        ("import lzma, bz2; print(json.dumps([len(lzma.compress(b'a')), len(bz2.compress(b'a'))]))", [60, 37]),
+        (
+            "import shutil; print(json.dumps([name for name, _ in shutil.get_archive_formats()]))",
+            ["bztar", "gztar", "tar", "xztar", "zip"],
+        ),
         ("import importlib.metadata as m; print(json.dumps(bool(m.distribution('msgspec').version)))", True),
         (
             "from importlib.metadata import entry_points; print(json.dumps(len(entry_points(name='letters')) > 0))",

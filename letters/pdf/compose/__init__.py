@@ -21,6 +21,7 @@ about the XML of Word files. The stages::
 - `fragments`: the lines, paragraphs and table rows that pages are filled with
 - `flow`: lays out paragraphs, lists, tables and text boxes
 - `tables`, `table_borders`: lay out tables and resolve the conflicts between their borders
+- `row_breaks`: breaks rows of tables across pages
 - `pages`: breaks the flow into pages and adds headers, footers and footnotes
 - `formula_layout`: sets formulas in two dimensions
 - `floats`: positions pictures, text boxes and tables that are not in line with the text

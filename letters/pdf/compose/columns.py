@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from letters.pdf.compose.fragments import ColumnsFragment, Fragment, LineFragment, RowFragment
-from letters.pdf.compose.tables import split
+from letters.pdf.compose.row_breaks import split
 from letters.pdf.compose.wrapping import end_of_paragraph
 from letters.pdf.document import Columns
 

@@ -22,7 +22,7 @@ from letters.pdf.compose.fragments import (
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.tables import divide, shorten, split
+from letters.pdf.compose.row_breaks import divide, shorten, split
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import Exclusion, Exclusions, wrapped
 from letters.pdf.document import Document, HeaderFooter, PageKind, Section, WordField, facts_of, paragraphs
