@@ -8,6 +8,7 @@ import sys
 import termios
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,5 +47,7 @@ def _run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str],
         sys.stdout.flush()
         sys.stderr.flush()
     except BaseException:
-        traceback.print_exc()
-    os._exit(code)
+        with suppress(BaseException):  # such as that nobody reads the terminal anymore
+            traceback.print_exc()
+    finally:
+        os._exit(code)
