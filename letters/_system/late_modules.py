@@ -50,7 +50,6 @@ def import_late() -> None:
     # uharfbuzz asks for the flags, as whatever Cython compiles for several versions of Python; lxml for the function.
     _stand_in("inspect", CODE_FLAGS, ["getfullargspec"])
     _stand_in("textwrap")  # msgspec
-    _stand_in("gzip", functions=["GzipFile"])  # lxml, to write what is compressed
     for name in ("bz2", "lzma"):  # zipfile and shutil, for archives that no Word file is
         if PathFinder.find_spec(f"_{name}"):
             _stand_in(name)
