@@ -76,6 +76,24 @@ def test_lines_beside_a_picture_begin_after_it_and_those_below_at_the_margin() -
     assert below == pytest.approx([72] * len(below))
 
 
+@pytest.mark.parametrize(("indent", "begins"), [(36, 100 + 9 + 36), (120, 120)])
+def test_an_indent_counts_from_a_picture_that_reaches_into_the_text(indent: int, begins: int) -> None:
+    indented = f'<w:ind w:left="{indent * 20}"/>'
+    data = composed(paragraph(LONG + LONG, indented, inner=picture(0, 0)), pictures={"rIdPicture": PIXEL})
+    assert {round(x) for x, y in lines(data) if y < 170} == {72 + begins}
+    assert {round(x) for x, y in lines(data) if y > 190} == {72 + indent}
+
+
+def test_a_picture_leaves_the_text_alone_on_the_page_before_that_of_its_paragraph() -> None:
+    empty = paragraph("", '<w:spacing w:before="10800"/>')
+    tall = picture(0, 0).replace('cy="1270000"', 'cy="2540000"')
+    data = composed(
+        empty + paragraph("Above") + paragraph(LONG * 2, "<w:keepLines/>", inner=tall), pictures={"rIdPicture": PIXEL}
+    )
+    assert place(data, "Above")[0] == pytest.approx(72)
+    assert lines(data, 1)[0][0] == pytest.approx(72 + 100 + 9)
+
+
 def test_no_line_is_beside_a_picture_with_text_above_and_below_it_only() -> None:
     data = composed(paragraph(LONG, inner=picture(100, 20, "TopAndBottom")), pictures={"rIdPicture": PIXEL})
     tops = [y for _, y in lines(data)]
@@ -94,7 +112,7 @@ def test_the_number_of_a_paragraph_begins_after_a_picture() -> None:
     body = paragraph("Beside", numbered, inner=picture(-70, 0))
     data = composed(body, numbering=NUMBERED, pictures={"rIdPicture": PIXEL})
     label, words = place(data, "1")[0], place(data, "Beside")[0]
-    assert label == pytest.approx(72 + 30 + 9)
+    assert label == pytest.approx(72 + 30 + 9 + 18)
     assert words > label + 6
 
 

@@ -52,6 +52,8 @@ Room: TypeAlias = Callable[[float, float], tuple[float, float, float]]
 """For the top of a line, and its height without what line spacing adds below its words: how far down it must move, and
 where it may begin and must end."""
 _EPS = 0.02
+_NARROWEST = 36.0
+"""An indent beside a float leaves at least this much room for text."""
 _TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 
@@ -290,7 +292,9 @@ class LineBreaker:
             if (left or right < self.width) and self.layout.bidi:
                 raise Unsupported("right-to-left text beside a float")
             self.right = max(min(self.right, right), left + 1.0)
-        self.pushed = max(left - min(start, label), 0.0) if left else 0.0
+        # Word measures the indent from a float that reaches into the text, not from the margin.
+        begins = min(start, label, self.layout.left + self.layout.first_line)
+        self.pushed = max(min(left, self.right - _NARROWEST - start), left - begins) if left > begins else 0.0
         """How far the line begins after its indent."""
         start += self.pushed
         self.line, self.x, self.limit = Line(start=start, skip=skip), start, self.right

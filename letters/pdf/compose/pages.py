@@ -24,7 +24,7 @@ from letters.pdf.compose.fragments import (
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.row_breaks import divide, shorten, split
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.compose.wrapping import Exclusion, Exclusions, wrapped
+from letters.pdf.compose.wrapping import Exclusion, Exclusions, end_of_paragraph, wrapped
 from letters.pdf.document import Document, HeaderFooter, PageKind, Section, WordField, facts_of, paragraphs
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
@@ -208,7 +208,7 @@ class _SectionPaginator:
             if isinstance(fragment, LineFragment):
                 if bare and fragment.gap:
                     _without_gap(fragment)
-                if self._makes_room(fragment, top) and moved < _MOST_MOVES:
+                if self._begins_here(fragments, at, top) and self._makes_room(fragment, top) and moved < _MOST_MOVES:
                     moved += 1
                     self._clear(len(self.page.fragments) - (at - begun))
                     at, y, at_top = begun, self.top, True
@@ -327,6 +327,15 @@ class _SectionPaginator:
             self.page.fragments.insert(place + more, PlacedFragment(line, y))
             y += line.height
         return len(lines) - 1
+
+    def _begins_here(self, fragments: list[Fragment], at: int, top: float) -> bool:
+        """Whether the page has room at ``top`` for a line and those that stay with it, so that its floats are here."""
+        y = top + fragments[at].height
+        for line in fragments[at + 1 : end_of_paragraph(fragments, at)]:
+            if not line.keep:
+                break
+            y += line.height
+        return y <= self.bottom + _EPS or top <= self.top + _EPS
 
     def _makes_room(self, fragment: LineFragment, y: float) -> bool:
         """Take note of the floats anchored in a line at ``y``. Returns whether any of them is where text already is,
