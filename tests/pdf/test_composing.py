@@ -158,6 +158,12 @@ def test_what_is_kept_with_the_next_paragraph_moves_with_it() -> None:
     assert any(line.startswith("The Department may disclose") for line in together)
 
 
+def test_more_than_a_page_of_paragraphs_kept_with_the_next_is_not_kept_together() -> None:
+    data = composed(paragraph("x") * 30 + paragraph("kept", "<w:keepNext/>") * 60 + paragraph("end"))
+    assert "kept" in {shown.strip() for shown, _, _ in places(data, 0)}
+    assert round(place(data, "x")[1]) == round(place(data, "kept", 1)[1]) == 83
+
+
 def test_space_between_shaded_paragraphs_does_not_begin_a_page() -> None:
     shaded = '<w:shd w:val="clear" w:fill="FFEE88"/><w:spacing w:before="600"/>'
     data = composed("".join(paragraph(f"line{at}", shaded) for at in range(20)))
@@ -493,7 +499,8 @@ RUNS_IN = "<w:rPr><w:vanish/><w:specVanish/></w:rPr>"
 def test_text_goes_on_in_the_line_of_its_heading() -> None:
     """Before a style separator; both are tagged as what they are."""
     heading = paragraph("Duties. ", f'<w:outlineLvl w:val="0"/><w:spacing w:after="480"/>{RUNS_IN}')
-    text = paragraph("We keep records " * 8, '<w:spacing w:before="480" w:after="200"/><w:ind w:left="720"/>')
+    format_of_text = '<w:spacing w:before="480" w:after="200"/><w:ind w:left="720"/>'
+    text = paragraph("We keep records " * 8, f'<w:shd w:val="clear" w:fill="FFFFFF"/>{format_of_text}')
     letter = convert(docx(heading + text + paragraph("Next")), dated=DATED, writer="composer")
     assert tags(letter.data) == "Document(H1 P P)"
     assert [fold(piece) for piece in pdf_words(letter.data).pieces] == ["Duties.", "Wekeeprecords" * 8, "Next"]

@@ -73,7 +73,8 @@ _ORPHANS = 2
 def _may_go_on(block: Paragraph) -> bool:
     """Whether a paragraph can go on in the line of the one before it."""
     layout = block.format
-    apart = layout.page_break_before or layout.bidi or bool(layout.borders) or bool(layout.shading)
+    boxed = bool(layout.borders) or layout.shading not in ("", "#ffffff")
+    apart = layout.page_break_before or layout.bidi or boxed
     return block.label is None and not apart and not facts_of(block.content).page_breaks
 
 
@@ -464,7 +465,7 @@ class Flow:
         """Put a paragraph, which begins with the fragment ``first``, below what is above it."""
         layout = block.format
         page_break_before = above.break_page or (layout.page_break_before and self.begun)
-        first.keep, first.page_break_before = above.keep and not page_break_before, page_break_before
+        first.keep, first.page_break_before = above.keep, page_break_before
         first.column_break_before = above.break_column
         if not boxed:
             first.before = layout.before if page_break_before else self._gap(block, above)

@@ -263,8 +263,8 @@ class _SectionPaginator:
                     self._next()
                     begun, y, at_top = at, self.top, True
                     continue
-            back = at
-            while back > begun and fragments[back].keep:
+            back, lines_only = at, self._is_endless(fragments, begun, at)
+            while back > begun and fragments[back].keep and not (lines_only and _begins_paragraph(fragments[back])):
                 back -= 1
                 if isinstance(fragments[back], ParagraphFragment):
                     more = self._take_apart(fragments, back, at)
@@ -300,6 +300,17 @@ class _SectionPaginator:
         self._foot()
         self.paginator.pages.append(self.page)
         return self.number
+
+    def _is_endless(self, fragments: list[Fragment], begun: int, at: int) -> bool:
+        """Whether what stays together with a fragment is taller than a page. Word then keeps none of it together."""
+        first = last = at
+        while first > begun and fragments[first].keep:
+            first -= 1
+        room = self.bottom - self.top
+        height = sum([fragment.before + fragment.height for fragment in fragments[first : at + 1]])
+        while height <= room and (last := last + 1) < len(fragments) and fragments[last].keep:
+            height += fragments[last].before + fragments[last].height
+        return height > room
 
     def _fill_columns(self, fragment: ColumnsFragment, top: float) -> ColumnsFragment | None:
         """Fill columns from ``top`` down to the footnotes, those that they refer to among them."""
@@ -495,6 +506,10 @@ def _is_one_picture(row: RowFragment) -> bool:
     tallest = max(row.cells, key=lambda cell: cell.height)
     last = tallest.fragments[-1] if tallest.fragments else None
     return isinstance(last, LineFragment) and bool(last.line.pictures)
+
+
+def _begins_paragraph(fragment: Fragment) -> bool:
+    return not isinstance(fragment, LineFragment) or not fragment.place_in_paragraph
 
 
 def _kept_clear(section: Section, fragments: list[Fragment], start: float) -> list[Exclusion]:
