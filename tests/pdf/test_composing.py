@@ -90,7 +90,7 @@ def test_a_table_from_right_to_left_is_read_in_its_order_and_set_alike_by_both_w
 
 
 def test_the_html_writer_lays_out_what_the_composer_does_not_support() -> None:
-    body = paragraph("Seal: ", '<w:spacing w:line="240" w:lineRule="exact"/>', inner=picture(description="The seal"))
+    body = paragraph("שלום", "<w:bidi/>", run="<w:rtl/>", inner=picture(description="The seal"))
     letter = docx(body, pictures={"rIdPicture": PIXEL})
     assert producer(convert(letter, dated=DATED)).startswith("WeasyPrint")
     with pytest.raises(CannotConvert, match="The composer does not set this letter"):
@@ -388,6 +388,18 @@ def test_pages_are_counted_and_pictures_are_drawn_in_line() -> None:
     assert [fold(words) for words in pdf_words(ours.data).furniture] == ["Page1of2", "Page2of2"]
     assert tags(ours.data) == tags(theirs.data)
     assert "Figure" in tags(ours.data)
+
+
+def test_a_line_of_fixed_height_cuts_off_the_top_of_a_picture() -> None:
+    """Half an inch in a line of 20 points, of which 16 are above the baseline."""
+    seal = picture(description="The seal")
+    body = paragraph("Beside ", '<w:spacing w:line="400" w:lineRule="exact"/>', inner=seal) + paragraph("After")
+    data = composed(body, pictures={"rIdPicture": PIXEL})
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        (shown,) = [each for each in pikepdf.parse_content_stream(pdf.pages[0]) if str(each.operator) == "re"]
+    _, lower, width, height = map(float, shown.operands)
+    assert (width, height) == pytest.approx((36, 16), abs=0.01)
+    assert 792 - place(data, "Beside")[1] == pytest.approx(lower, abs=0.01)
 
 
 def test_lists_and_tables_have_the_same_structure_from_both_writers() -> None:

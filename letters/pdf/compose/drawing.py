@@ -388,10 +388,11 @@ class _Canvas:
     def _picture(self, shown: InlinePicture, x: float, baseline: float) -> None:
         image = shown.image
         left, height = x + shown.x, max(image.height, 0.0)
-        if baseline + height > self.height + _EDGE:
+        cut = max(height - shown.shows, 0.0)
+        if baseline + height - cut > self.height + _EDGE:
             raise Unsupported("a picture off the page")
         self._close()
-        self.out.append(self._figure(image, shown.node, left, self.height - baseline - height))
+        self.out.append(self._figure(image, shown.node, left, self.height - baseline - height, cut))
 
     def _floating_picture(self, floating: FloatingPicture, x: float, y: float) -> None:
         """A picture with a position on the page. In headers and footers it is behind the text, as in Word."""
@@ -403,20 +404,25 @@ class _Canvas:
         where = self.behind if place.behind or place.in_margin else self.before
         where.append(self._figure(image, floating.node, left, top))
 
-    def _figure(self, image: Image, node: Node | None, left: float, top: float) -> str:
+    def _figure(self, image: Image, node: Node | None, left: float, top: float, cut: float = 0.0) -> str:
         """The operators for a picture, marked as a figure; as an artifact in headers and footers or without a
         description.
+
+        Args:
+            cut: how much of it does not show, from its top.
         """
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         mark = "/Artifact BMC"
         if node is not None and self.artifact is _CONTENT:
             self._attach(node)
             node.kids.append(Mark(self.page_number, self.marks, ""))
-            node.box = (self.page_number, left, top, left + width, top + height)
+            node.box = (self.page_number, left, top + cut, left + width, top + height)
             mark = f"/Figure <</MCID {self.marks}>> BDC"
             self.marks += 1
-        matrix = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {self.height - top - height:.3f}"
-        return f"{mark} q {matrix} cm /{self.resources.picture(image)} Do Q EMC"
+        lower = self.height - top - height
+        shown = f"{left:.3f} {lower:.3f} {width:.3f} {height - cut:.3f} re W n " if cut else ""
+        matrix = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {lower:.3f}"
+        return f"{mark} q {shown}{matrix} cm /{self.resources.picture(image)} Do Q EMC"
 
     # ------------------------------------------------------------ marks
 

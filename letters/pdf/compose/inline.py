@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -76,6 +77,8 @@ class InlinePicture(Struct):
     image: Image
     x: float
     node: Node | None
+    shows: float = math.inf
+    """How far above the baseline it shows: a line of fixed height cuts it off, as in Word."""
 
 
 class InlineFormula(Struct):
@@ -254,8 +257,6 @@ class InlineContent:
         return None
 
     def _shown(self, image: Image, node: Node | None) -> InlinePicture:
-        if self.paragraph.format.line_rule == "exact":
-            raise Unsupported("a picture in a line of fixed height")
         return InlinePicture(image, 0.0, self._figure(image, node))
 
     def _figure(self, image: Image, node: Node | None) -> Node | None:

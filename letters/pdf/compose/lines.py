@@ -531,6 +531,8 @@ class LineBreaker:
         if layout.line_rule == "exact":
             line.height = layout.line
             line.baseline = 0.8 * layout.line
+            for shown in line.pictures:
+                shown.shows = line.baseline
         elif layout.line_rule == "atLeast":
             line.height = max(layout.line, natural)
             line.baseline = line.height - down
