@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remembered_by_identity
 from letters.errors import Problem
-from letters.pdf.kept_results import KeptResults
+from letters.pdf.kept_results import ByIdentity, KeptResults
 
 Align = Literal["left", "right", "center", "justify"]
 LineRule = Literal["auto", "exact", "atLeast"]
@@ -473,22 +474,7 @@ class Document(Struct, frozen=True, dict=True):
     @lazy_property
     def facts(self) -> ContentFacts:
         """What is in all its paragraphs: of the body, headers, footers, and notes."""
-        everyone = [each for blocks in _stories(self) for each in paragraphs(blocks)]
-        every = [facts_of(each.content) for each in everyone]
-        if any(Footnote in each.kinds for each in every):
-            everyone = list(all_paragraphs(self))
-            every = [facts_of(each.content) for each in everyone]
-        found = list({id(facts): facts for facts in every}.values())
-        labels = [each.label.format for each in everyone if each.label is not None]
-        return ContentFacts(
-            kinds=frozenset[type]().union(*[each.kinds for each in found]),
-            families=tuple(dict.fromkeys([family for each in found for family in each.families])),
-            capitals=any(each.capitals for each in found) or any(look.caps or look.small_caps for look in labels),
-            number_formats=frozenset[str]().union(*[each.number_formats for each in found]),
-            targets=frozenset[str]().union(*[each.targets for each in found]),
-            bookmarks=tuple([name for each in every for name in each.bookmarks]),
-            page_breaks=sum([each.page_breaks for each in every]),
-        )
+        return _together([facts for blocks in _stories(self) for facts in facts_of_block.of_all(blocks)])
 
 
 class ContentFacts(Struct, frozen=True, gc=False):
@@ -527,6 +513,37 @@ def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
         targets=frozenset(item.target[1:] for item in every if isinstance(item, Link) and item.target[:1] == "#"),
         bookmarks=tuple(item.name for item in every if isinstance(item, Bookmark)),
         page_breaks=sum(isinstance(item, PageBreak) for item in every),
+    )
+
+
+def _facts_in(block: Block) -> ContentFacts:
+    """What is in the paragraphs of a block and in their labels and footnotes."""
+    everyone = [each for paragraph in paragraphs((block,)) for each in (paragraph, *footnotes(paragraph))]
+    found = _together([facts_of(each.content) for each in everyone])
+    looks = [each.label.format for each in everyone if each.label is not None]
+    if not found.capitals and any(look.caps or look.small_caps for look in looks):
+        return replace(found, capitals=True)
+    return found
+
+
+def extent(block: Block) -> int:
+    """How many paragraphs there are in a block, which decides how much memory it takes."""
+    return len(paragraphs((block,)))
+
+
+facts_of_block = ByIdentity(_facts_in, 5_000, extent)
+
+
+def _together(every: list[ContentFacts]) -> ContentFacts:
+    found = list({id(facts): facts for facts in every}.values())
+    return ContentFacts(
+        kinds=frozenset[type]().union(*[each.kinds for each in found]),
+        families=tuple(dict.fromkeys([family for each in found for family in each.families])),
+        capitals=any(each.capitals for each in found),
+        number_formats=frozenset[str]().union(*[each.number_formats for each in found]),
+        targets=frozenset[str]().union(*[each.targets for each in found]),
+        bookmarks=tuple([name for each in every for name in each.bookmarks]),
+        page_breaks=sum([each.page_breaks for each in every]),
     )
 
 

@@ -6,8 +6,10 @@ depend on, which is kept with them and therefore stays the same.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+_Thing = TypeVar("_Thing")
 _Result = TypeVar("_Result")
 
 
@@ -39,3 +41,29 @@ class KeptResults(Generic[_Result]):
         if amount < self.most / 10:
             self._objects[key], self._results[key] = objects, result
             self.amount += amount
+
+
+class ByIdentity(Generic[_Thing, _Result]):
+    """Remembers what a function makes of an object that letters have in common.
+
+    Args:
+        work: gives what nobody changes.
+        most: the amount of objects of which it is kept.
+        amount: that of an object.
+    """
+
+    def __init__(self, work: Callable[[_Thing], _Result], most: int, amount: Callable[[_Thing], int]) -> None:
+        self._work, self._amount = work, amount
+        self._kept = KeptResults[tuple[_Result]](most)
+
+    def __call__(self, thing: _Thing) -> _Result:
+        found = self._kept.get(id(thing))
+        if found is None:
+            found = (self._work(thing),)
+            self._kept.keep(id(thing), thing, found, self._amount(thing))
+        return found[0]
+
+    def of_all(self, things: Sequence[_Thing]) -> list[_Result]:
+        """The same for many objects."""
+        known = map(self._kept.get, map(id, things))
+        return [self(thing) if found is None else found[0] for thing, found in zip(things, known, strict=True)]

@@ -6,7 +6,7 @@ It has about a hundred full pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import ceil
 
 from lxml import etree
@@ -30,10 +30,11 @@ from letters.pdf.document import (
     Table,
     Text,
     children,
+    extent,
     facts_of,
     inlines,
 )
-from letters.pdf.kept_results import KeptResults
+from letters.pdf.kept_results import ByIdentity, KeptResults
 
 MOST = 6_000
 """The greatest total weight of the parts of a letter."""
@@ -149,32 +150,31 @@ def most_pages(document: Document) -> int:
                      for which in ("default", "first", "even")]  # fmt: skip
         running = max((_height(blocks, section.text_width) for blocks in furniture), default=0.0)
         room = max(room - running, room / 8)
-        pages += 3 + _SLACK * _height(section.blocks, section.text_width) / room + 2 * _breaks(section.blocks, document)
+        breaks = sum(_breaks.of_all(section.blocks))
+        pages += 3 + _SLACK * _height(section.blocks, section.text_width) / room + 2 * breaks
     return ceil(pages)
 
 
 _HEIGHTS = KeptResults[float](5_000)
 
 
-def _height(blocks: Iterable[Block], width: float) -> float:
+def _height(blocks: Sequence[Block], width: float) -> float:
     """The greatest height of blocks set one below another, in points."""
-    total = 0.0
-    for block in blocks:
-        if isinstance(block, Paragraph | ListBlock):
-            key = id(block), width
-            height = _HEIGHTS.get(key)
-            if height is None:
-                height = (
-                    _height_of_list(block, width) if isinstance(block, ListBlock) else _paragraph_height(block, width)
-                )
-                _HEIGHTS.keep(key, block, height)
-            total += height
-        elif isinstance(block, Box):
-            inside = _height(block.blocks, block.width) + block.padding[0] + block.padding[2]
-            total += max(block.height, inside) + block.height
-        else:
-            total += sum(_row_height(block, row) for row in block.rows)
-    return total
+    kept = [_HEIGHTS.get((id(block), width)) for block in blocks]
+    return sum(
+        [_height_of(block, width) if height is None else height for block, height in zip(blocks, kept, strict=True)]
+    )
+
+
+def _height_of(block: Block, width: float) -> float:
+    if isinstance(block, Paragraph | ListBlock):
+        height = _height_of_list(block, width) if isinstance(block, ListBlock) else _paragraph_height(block, width)
+        _HEIGHTS.keep((id(block), width), block, height)
+        return height
+    if isinstance(block, Box):
+        inside = _height(block.blocks, block.width) + block.padding[0] + block.padding[2]
+        return max(block.height, inside) + block.height
+    return sum([_row_height(block, row) for row in block.rows])
 
 
 def _height_of_list(block: ListBlock, width: float) -> float:
@@ -210,14 +210,12 @@ def _paragraph_height(block: Paragraph, width: float) -> float:
     return max(layout.before, 0.0) + max(layout.after, 0.0) + lines * each + pictures + notes
 
 
-def _breaks(blocks: Iterable[Block], document: Document) -> int:
-    found = 0
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            found += block.format.page_break_before
-            if document.facts.page_breaks:
-                found += facts_of(block.content).page_breaks
-        else:
-            found += isinstance(block, Box) and block.page_break_before
-            found += sum([_breaks(inside, document) for inside in children(block)])
-    return found
+def _breaks_in(block: Block) -> int:
+    """How often a page ends in a block, or before one in it, because the letter says so."""
+    if isinstance(block, Paragraph):
+        return block.format.page_break_before + facts_of(block.content).page_breaks
+    breaks = isinstance(block, Box) and block.page_break_before
+    return breaks + sum([sum(_breaks.of_all(inside)) for inside in children(block)])
+
+
+_breaks = ByIdentity(_breaks_in, 5_000, extent)

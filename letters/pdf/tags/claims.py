@@ -26,11 +26,13 @@ from letters.pdf.document import (
     Inline,
     Paragraph,
     Text,
+    extent,
     facts_of,
     inlines,
     paragraphs,
     tables,
 )
+from letters.pdf.kept_results import ByIdentity
 from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
 
@@ -71,23 +73,44 @@ def claims(lacks: Iterable[Lack]) -> Claims:
 
 def lacks_of_letter(document: Document) -> Iterator[Lack]:
     """What the letter itself lacks."""
-    pictures, families = 0, set[str]()
-    spoken = list(_paragraphs(document))
-    for paragraph in spoken:
-        families.update(facts_of(paragraph.content).families)
+    pictures = 0
+    spoken = [what for blocks in _read_aloud(document) for what in _spoken.of_all(blocks)]
+    doubtful = [paragraph for what in spoken for paragraph in what.doubtful]
+    for paragraph in doubtful:
         for inline in _doubtful(paragraph.content):
             if isinstance(inline, Text):
                 yield _private(paragraph.location.text, _without_meaning(inline.text))
             else:
                 pictures += 1
                 yield _no_description(paragraph.location.text, inline.number or pictures)
-    for paragraph in spoken:
-        if paragraph.label is not None and (found := _without_meaning(paragraph.label.text)):
+    for paragraph in doubtful:
+        if found := _in_label(paragraph):
             yield _private(paragraph.location.text, found)
+    families = set[str]().union(*{what.families for what in spoken})
     for family in sorted(family for family in families if not fonts.metrics(family).embeddable):
         yield Lack(_BOTH, f"the license of the font {family} does not allow embedding")
     if any(lacks_header(table) for section in document.sections for table in tables(section.blocks)):
         yield Lack(frozenset({UA}), "a table has no header row")
+
+
+class _Spoken(Struct, frozen=True):
+    """What matters of a block that is read aloud: its fonts, and the paragraphs that may not be read out whole."""
+
+    families: tuple[str, ...]
+    doubtful: tuple[Paragraph, ...]
+
+
+def _spoken_of(block: Block) -> _Spoken:
+    every = list(_with_notes((block,)))
+    families = dict.fromkeys([family for each in every for family in facts_of(each.content).families])
+    return _Spoken(tuple(families), tuple([each for each in every if _doubtful(each.content) or _in_label(each)]))
+
+
+_spoken = ByIdentity(_spoken_of, 5_000, extent)
+
+
+def _in_label(paragraph: Paragraph) -> str:
+    return "" if paragraph.label is None else _without_meaning(paragraph.label.text)
 
 
 def _no_description(place: str, number: int) -> Lack:
@@ -129,13 +152,12 @@ def _doubtful(content: tuple[Inline, ...]) -> list[Text | Image]:
     ]
 
 
-def _paragraphs(document: Document) -> Iterator[Paragraph]:
-    """Every paragraph that is read aloud: those of the text, its footnotes, and the letterhead."""
+def _read_aloud(document: Document) -> Iterator[tuple[Block, ...]]:
+    """What is read aloud: the letterhead, and the text with its footnotes."""
     first = document.sections[0]
-    inside = _with_notes if Footnote in document.facts.kinds else paragraphs
-    yield from inside(first.headers.first if first.title_page else first.headers.default)
+    yield first.headers.first if first.title_page else first.headers.default
     for section in document.sections:
-        yield from inside(section.blocks)
+        yield section.blocks
 
 
 def _with_notes(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
