@@ -174,25 +174,26 @@ class PDF:
         held: list[str] = []
         numbers: list[int] = []
         digest = md5(usedforsecurity=False)
-        holder, hashed = len(self.objects), 0
-        for number, item in enumerate(self.objects[1:], 1):
-            if isinstance(item, Stream):
-                data = item.data
-                digest.update("".join(held[hashed:]).encode("ascii"))
+        holder, begun = len(self.objects), 1
+        streams = [number for number, item in enumerate(self.objects) if isinstance(item, Stream)]
+        for number in [*streams, holder]:
+            between = [item.source for item in self.objects[begun:number]]
+            digest.update("".join(between).encode("ascii"))
+            inside = range(len(held), len(held) + len(between))
+            table += zip(itertools.repeat(2), itertools.repeat(holder), inside, strict=False)
+            held += between
+            numbers += range(begun, number)
+            begun = number + 1
+            if number < holder:
+                data = self.objects[number].data
                 digest.update(data)
-                hashed = len(held)
                 table.append((1, place, 0))
                 out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
                 place += len(out[-1])
-            else:
-                table.append((2, holder, len(held)))
-                held.append(item.source)
-                numbers.append(number)
         places = itertools.accumulate(map(len, held), lambda at, length: at + length + 1, initial=0)
-        first = " ".join([f"{number} {inside}" for number, inside in zip(numbers, places, strict=False)])
+        first = " ".join([f"{number} {at}" for number, at in zip(numbers, places, strict=False)])
         content = "\n".join([first, *held]).encode("ascii")
         pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(first) + 1}, packed(content)).data
-        digest.update("".join(held[hashed:]).encode("ascii"))
         digest.update(pool)
         table.append((1, place, 0))
         out.append(b"%d 0 obj\n%b\nendobj\n" % (holder, pool))
@@ -205,8 +206,11 @@ class PDF:
         """The table of where each object is, as a stream (7.5.8), and the end of the file."""
         wide = (place.bit_length() + 7) // 8
         widths = 1, wide, 2
-        as_bytes, unused = struct.Struct(">BIH").pack, 4 - wide
-        rows = b"".join([row[:1] + row[1 + unused :] for row in itertools.starmap(as_bytes, table)])
+        if wide == 2:  # as in most files
+            rows = struct.pack(">" + "BHH" * len(table), *itertools.chain.from_iterable(table))
+        else:
+            as_bytes, unused = struct.Struct(">BIH").pack, 4 - wide
+            rows = b"".join([row[:1] + row[1 + unused :] for row in itertools.starmap(as_bytes, table)])
         stream = Stream([rows], {
             "Type": "/XRef", "Index": Array([0, len(table)]), "W": Array(widths), "Size": len(table),
             "Root": self.catalog.reference, "Info": self.info.reference, "ID": Array(map(String, identifiers)),
