@@ -511,9 +511,8 @@ class LineBreaker:
         """
         up = down = 0.0
         # Superscripts and subscripts do not change the height of a line that has other text.
-        for run_format in dict.fromkeys(
-            [run_format for run_format in run_formats if run_format.position == "baseline"] or run_formats
-        ):
+        level = [run_format for run_format in run_formats if run_format.position == "baseline"]
+        for run_format in {id(each): each for each in level or run_formats}.values():
             natural, below = _measures(run_format.family, run_format.bold, run_format.italic)
             up = max(up, (natural - below) * run_format.size + run_format.raised)
             down = max(down, below * run_format.size - run_format.raised)

@@ -70,7 +70,7 @@ class SectionReader:
         base = found[-1] if found and value_of(node, "type") == "continuous" else None
         if base is not None and (base.width, base.height) != (paper.width, paper.height):
             base = None
-        section = self._section(node, content, base, following)
+        section = self._section(node, paper, content, base, following)
         if base is not None:
             found[-1] = replace(base, blocks=base.blocks + section.blocks)
         elif section.blocks or not found:
@@ -83,8 +83,9 @@ class SectionReader:
             else:
                 yield child
 
-    def _section(self, node: Node | None, content: list[Node], base: Section | None, following: Node | None) -> Section:
-        paper = _paper(node)
+    def _section(
+        self, node: Node | None, paper: Section, content: list[Node], base: Section | None, following: Node | None
+    ) -> Section:
         if paper.text_width < 36:
             raise LettersError(
                 Problem(
