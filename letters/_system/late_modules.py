@@ -10,17 +10,22 @@ from __future__ import annotations
 import os
 import sys
 import urllib  # noqa: F401 - where a module that is imported late is put
+from _operator import _compare_digest
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from importlib.machinery import PathFinder
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, TextIO, cast
 
 CODE_FLAGS = MappingProxyType({
     "CO_OPTIMIZED": 1, "CO_NEWLOCALS": 2, "CO_VARARGS": 4, "CO_VARKEYWORDS": 8, "CO_NESTED": 16, "CO_GENERATOR": 32,
     "CO_NOFREE": 64, "CO_COROUTINE": 128, "CO_ITERABLE_COROUTINE": 256, "CO_ASYNC_GENERATOR": 512,
 })  # fmt: skip
 """What `inspect` says of code objects (https://docs.python.org/3/library/inspect.html#inspect-module-co-flags)."""
+
+_SMALL = 1_000
+"""Bytes of which Python makes a SHA-256 before OpenSSL, which is several times as fast, would be loaded."""
 
 
 class _LateModule(ModuleType):
@@ -54,6 +59,15 @@ def import_late() -> None:
         if PathFinder.find_spec(f"_{name}"):
             _stand_in(name)
     _stand_in("msgspec.inspect")
+    _stand_in("msgspec._json_schema", functions=["schema", "schema_components"])
+    # argparse, which asks for every argument how wide the terminal is; zipfile, to unpack files.
+    _stand_in("shutil", {"get_terminal_size": _terminal_size})
+    with suppress(ImportError):  # Python can be built without hashes of its own
+        _stand_in("hashlib", _hashes())
+        _stand_in("hmac", {"compare_digest": _compare_digest})  # it imports hashlib
+    # It makes enumerations of the numbers that Python's own module has.
+    own = import_module("_signal")
+    _stand_in("signal", {name: value for name, value in vars(own).items() if not name.startswith("_")})
     _stand_in("importlib.metadata", functions=["entry_points"])  # pydantic, for plugins
     # holidays, which looks for its own version among all packages that are installed.
     _stand_in("holidays.version", {"__version__": "unknown"})
@@ -63,6 +77,35 @@ def import_late() -> None:
     _stand_in("gettext", {"gettext": str, "ngettext": lambda one, more, count: one if count == 1 else more})
     if hasattr(os, "uname"):
         _stand_in("platform", {"system": lambda: os.uname().sysname})  # uuid, for msgspec
+
+
+def _hashes() -> dict[str, Callable[..., Any]]:
+    """What Python makes itself; `hashlib` loads OpenSSL, which takes longer than to make a few of them."""
+    own = import_module("_sha2" if sys.version_info >= (3, 12) else "_sha256")
+
+    def sha256(data: bytes = b"", **named: bool) -> Any:
+        is_small = 0 < len(data) <= _SMALL and not named
+        return own.sha256(data) if is_small else _itself("hashlib").sha256(data, **named)
+
+    return {"blake2b": import_module("_blake2").blake2b, "md5": import_module("_md5").md5, "sha256": sha256}
+
+
+def _terminal_size(fallback: tuple[int, int] = (80, 24)) -> os.terminal_size:
+    """As `shutil.get_terminal_size`."""
+    from letters._system.environment import variable  # here, because it imports what is to be imported late
+
+    size = os.terminal_size(fallback)
+    with suppress(AttributeError, OSError, ValueError):  # no terminal
+        size = os.get_terminal_size(cast("TextIO", sys.__stdout__).fileno())
+    if all(size) and not variable("COLUMNS") and not variable("LINES"):
+        return size
+    return cast("os.terminal_size", _itself("shutil").get_terminal_size(fallback))
+
+
+def _itself(name: str) -> ModuleType:
+    """The module that another may stand in for."""
+    module = import_module(name)
+    return module._module() if isinstance(module, _LateModule) else module
 
 
 def _stand_in(name: str, at_hand: Mapping[str, Any] = MappingProxyType({}), functions: Iterable[str] = ()) -> None:

@@ -105,11 +105,14 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
         for path, content in files.items():
             folders |= _make_folder(path.parent)
             staged[path] = _stage(path, content, private=private)
+        last = next(reversed(staged), None)
         for path, temporary in staged.items():
             if not overwrite:
                 _place_new(temporary, path)
             else:
-                if path.exists():
+                if path.is_dir():
+                    raise IsADirectoryError(21, "Is a directory", str(path))
+                if path != last and path.exists():  # after the last, nothing is undone
                     replaced[path] = _back_up(path)
                 temporary.replace(path)
             placed.append(path)
@@ -175,8 +178,6 @@ def _remove_leftovers(folder: Path, written: Path) -> None:
 
 def _back_up(path: Path) -> Path:
     """A copy of a file that is about to be replaced, so that it can be restored."""
-    if path.is_dir():
-        raise IsADirectoryError(21, "Is a directory", str(path))
     handle, copy = _new_file(path.parent, ".old", private=True)
     os.close(handle)
     shutil.copy2(path, copy)

@@ -14,10 +14,11 @@ from helpers import ROOT
 from letters._system.late_modules import CODE_FLAGS
 
 
-def told(code: str) -> Any:
+def told(code: str, *, is_late: bool = True) -> Any:
     """What a program prints as JSON, once such modules are imported late."""
-    late = "import sys; from letters._system.late_modules import import_late; import_late(); import json\n"
-    done = subprocess.run([sys.executable, "-c", late + code], capture_output=True, text=True, check=True, cwd=ROOT)
+    late = "from letters._system.late_modules import import_late; import_late()\n" if is_late else ""
+    code = f"import sys\n{late}import json\n{code}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     return json.loads(done.stdout)
 
 
@@ -27,9 +28,10 @@ def test_the_flags_at_hand_are_those_of_python() -> None:
 
 def test_libraries_of_letters_do_not_import_them() -> None:
     loaded = told(
-        "import argparse, uuid, lxml.etree, uharfbuzz\n"
+        "import argparse, uuid, zipfile, lxml.etree, uharfbuzz\n"
         "argparse.ArgumentParser(prog='letters').add_argument('file', help='a file')\n"
-        "print(json.dumps([name for name in ('ast', 'dis', 'locale', 'tokenize') if name in sys.modules]))"
+        "names = ('_hashlib', 'ast', 'dis', 'locale', 'tokenize')\n"
+        "print(json.dumps([name for name in names if name in sys.modules]))"
     )
     assert loaded == []
 
@@ -76,10 +78,38 @@ def test_libraries_of_letters_do_not_import_them() -> None:
             True,
         ),
         ("import msgspec; print(json.dumps(msgspec.json.schema(int)))", {"type": "integer"}),
+        ("import signal; print(json.dumps([signal.SIGTERM == 15, signal.Signals.SIGTERM.name]))", [True, "SIGTERM"]),
+        ("import signal; from signal import SIGTERM; print(json.dumps(signal.strsignal(SIGTERM)))", "Terminated"),
+        (
+            "import signal as s; s.signal(s.SIGUSR1, s.signal(s.SIGUSR1, s.SIG_IGN)); "
+            "print(json.dumps(s.getsignal(s.SIGUSR1) == s.SIG_DFL))",
+            True,
+        ),
+        ("import hmac; print(json.dumps(hmac.compare_digest(b'a', b'a')))", True),
+        ("import hmac; print(json.dumps(hmac.new(b'a', b'b', 'sha256').hexdigest()[:6]))", "08de32"),
+        ("import hashlib; print(json.dumps(hashlib.new('sha256', b'a').hexdigest()[:6]))", "ca9781"),
     ],
 )
 def test_each_is_the_module_itself_as_soon_as_it_is_used(code: str, expected: object) -> None:
     assert told(code) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *(
+            f"import hashlib; print(json.dumps(hashlib.{name}({data}).hexdigest()))"
+            for name in ("sha256", "md5", "blake2b")
+            for data in ("b'a'", "b'a' * 5_000", "", "b'a', usedforsecurity=False")
+        ),
+        "import hashlib; hashlib.algorithms_available; print(json.dumps(hashlib.sha256(b'a').hexdigest()))",
+        "import shutil; print(json.dumps(shutil.get_terminal_size((70, 20))))",
+        "import os, shutil; os.environ['COLUMNS'] = '90'; print(json.dumps(shutil.get_terminal_size()))",
+        "import shutil; shutil.which('no-such'); print(json.dumps(shutil.get_terminal_size((7, 2))))",
+    ],
+)
+def test_what_is_at_hand_does_what_the_module_does(code: str) -> None:
+    assert told(code) == told(code, is_late=False)
 
 
 def test_a_module_that_has_no_such_name_says_so() -> None:
