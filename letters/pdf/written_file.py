@@ -34,8 +34,8 @@ from letters.pdf.decoded_text import (
 )
 
 _TOKEN = pattern(
-    r"\s*(?:(<<)|(>>)|(\[)|(\])|(\d+) 0 R|(-?\d+(?![\d.]))|(-?\d*\.\d*)"
-    r"|(/[^\s/<>\[\]()]+|<[0-9A-Fa-f]*>|\((?:[^\\()]|\\.)*\)|true|false|null))\s*",
+    r"\s*(?:(?P<begin><<|\[)|(?P<end>>>|\])|(?P<reference>\d+) 0 R|(?P<number>-?\d*\.\d*|-?\d+)"
+    r"|(?P<simple>/[^\s/<>\[\]()]+|<[0-9A-Fa-f]*>|\((?:[^\\()]|\\.)*\)|true|false|null)|(?P<other>\S+))\s*",
     re.DOTALL,
 )
 _STREAM = pattern(rb"(\d+) 0 obj\n(<<.*?>>)\nstream\n", re.DOTALL)
@@ -67,32 +67,33 @@ def _parsed(source: str) -> Any:
 
     Letters of one kind have most objects in common.
     """
-    open_: list[list[Any]] = [[]]
-    kinds: list[bool] = []
-    at, end = 0, len(source)
-    while at < end:
-        match = _TOKEN.match(source, at)
-        if match is None:
-            raise OtherSyntax(source[at : at + 20])
-        at, kind = match.end(), match.lastindex or 0
-        if kind in (1, 3):
-            open_.append([])
-            kinds.append(kind == 1)
-        elif kind in (2, 4):
-            content = open_.pop()
-            if kinds.pop() != (kind == 2):
+    content: list[Any] = []
+    outer: list[tuple[str, list[Any]]] = []
+    for found in _TOKEN.finditer(source):
+        kind, token = found.lastgroup, found[found.lastindex or 0]
+        if kind == "simple":
+            content.append(token)
+        elif kind == "reference":
+            content.append(Reference(token))
+        elif kind == "number":
+            content.append(float(token) if "." in token else int(token))
+        elif kind == "begin":
+            outer.append((token, content))
+            content = []
+        elif kind == "end":
+            begun, around = outer.pop()
+            if begun == "<<" and token == ">>":
+                around.append(dict(zip(content[::2], content[1::2], strict=True)))
+            elif begun == "[" and token == "]":
+                around.append(content)
+            else:
                 raise OtherSyntax(source)
-            whole = dict(zip(content[::2], content[1::2], strict=True)) if kind == 2 else content
-            open_[-1].append(whole)
-        elif kind == 5:
-            open_[-1].append(Reference(match[5]))
-        elif kind == 6:
-            open_[-1].append(int(match[6]))
-        elif kind == 7:
-            open_[-1].append(float(match[7]))
+            content = around
         else:
-            open_[-1].append(match[8])
-    (value,) = open_[0]
+            raise OtherSyntax(token)
+    (value,) = content
+    if outer:
+        raise OtherSyntax(source)
     return value
 
 

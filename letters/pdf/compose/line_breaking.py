@@ -88,16 +88,16 @@ class _BreakClasses(dict[int, str]):
     """The class of each character that has been looked up, as `str.translate` takes it."""
 
     def __missing__(self, code: int) -> str:
-        starts, codes = _table()
-        found = self[code] = codes[bisect_right(starts, code) - 1]
+        ranges = _ranges()
+        _, name = ranges[bisect_right(ranges, f"{code:06X}\uffff") - 1].split("\t")
+        found = self[code] = _CODES[name]
         return found
 
 
 @cache
-def _table() -> tuple[list[int], list[str]]:
-    table = Path(__file__).with_name("line_breaking.tsv").read_text("utf-8")
-    fields = table[table.rindex("#") :].split("\n", 1)[1].split()
-    return [int(first, 16) for first in fields[::2]], [_CODES[name] for name in fields[1::2]]
+def _ranges() -> list[str]:
+    """The lines of the table, comments first, and then in the order of the code points, which all have six digits."""
+    return Path(__file__).with_name("line_breaking.tsv").read_text("utf-8").splitlines()
 
 
 _CLASSES = _BreakClasses()
