@@ -390,6 +390,15 @@ def test_pages_are_counted_and_pictures_are_drawn_in_line() -> None:
     assert "Figure" in tags(ours.data)
 
 
+@pytest.mark.parametrize("first", ["", ' w:firstLine="180"', ' w:hanging="180"'])
+def test_an_indent_may_reach_into_the_margin_or_beyond_a_cell(first: str) -> None:
+    body = paragraph("Out " + LONG, f'<w:ind w:left="-360"{first}/>')
+    more = 9 * (("first" in first) - ("hanging" in first))
+    data = composed(body + table((f"In {LONG}", "b"), head=False).replace("<w:pPr>", '<w:pPr><w:ind w:left="-40"/>', 1))
+    assert place(data, "Out")[0] == pytest.approx(72 - 18 + more, abs=0.1)
+    assert place(data, "In")[0] == pytest.approx(72 - 2, abs=0.1)
+
+
 def test_a_line_of_fixed_height_cuts_off_the_top_of_a_picture() -> None:
     """Half an inch in a line of 20 points, of which 16 are above the baseline."""
     seal = picture(description="The seal")

@@ -294,7 +294,7 @@ class LineBreaker:
             self.right = max(min(self.right, right), left + 1.0)
         # Word measures the indent from a float that reaches into the text, not from the margin.
         begins = min(start, label, self.layout.left + self.layout.first_line)
-        self.pushed = max(min(left, self.right - _NARROWEST - start), left - begins) if left > begins else 0.0
+        self.pushed = max(min(left, self.right - _NARROWEST - start), left - begins) if left > max(begins, 0.0) else 0.0
         """How far the line begins after its indent."""
         start += self.pushed
         self.line, self.x, self.limit = Line(start=start, skip=skip), start, self.right
