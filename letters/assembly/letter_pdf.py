@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from letters._system.garbage import less_garbage_collection
-from letters._system.resource_limits import SECONDS, within_limits
+from letters._system.resource_limits import MEGABYTES, SECONDS, within_limits
 from letters._text.lazy_property import lazy_property
 from letters.assembly.edited_letter import (
     PLAIN,
@@ -24,7 +25,7 @@ from letters.assembly.edited_letter import (
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
-from letters.pdf.size_limits import CannotConvert
+from letters.pdf.size_limits import CannotConvert, times_ordinary
 from letters.privacy.disclosure_scan import disclosures_in
 from letters.provenance.seal import Seal, load_seal
 
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
     from letters.pdf.tags.metadata import XmpExtension
     from letters.provenance.letter_text import LetterText
     from letters.provenance.record import Record
+
+
+_MOST_TIMES_MEMORY = 2.5
+
+
+def _limits(name: str, times: float = 1.0) -> AbstractContextManager[None]:
+    """The limits for one letter that is so many times as long as an ordinary one."""
+    hint = "In Word: leave out its long tables, lists and enclosures, and convert those by themselves."
+    megabytes = int(MEGABYTES * min(times, _MOST_TIMES_MEMORY))
+    return within_limits(name, SECONDS * times, megabytes, doing="Converting", fault=CannotConvert, hint=hint)
 
 
 class LetterConverter:
@@ -62,15 +73,16 @@ class LetterConverter:
         Raises:
             LettersError: for everything the options do not allow.
         """
-        hint = "In Word: leave out its long tables, lists and enclosures, and convert those by themselves."
-        limits = within_limits(name, SECONDS, doing="Converting", fault=CannotConvert, hint=hint)
-        with less_garbage_collection(), limits:
-            return self._converted(docx, name, options)
+        with less_garbage_collection():
+            with _limits(name):
+                package = open_package(docx, name)
+                times = times_ordinary(package)
+            with _limits(name, times):
+                return self._converted(package, docx, options)
 
-    def _converted(self, docx: bytes, name: str, options: ConversionOptions) -> ConvertedLetter:
+    def _converted(self, package: Package, docx: bytes, options: ConversionOptions) -> ConvertedLetter:
         from letters.pdf.convert import convert_package
 
-        package = open_package(docx, name)
         extension, doubts = self._record_of(package, docx)
         printed, updated = as_printed(package, options)
         found = convert_package(

@@ -1,7 +1,7 @@
 """How large a letter may be: one far larger than any real letter is refused before it costs time or memory.
 
-The weights are thousandths of a second on a slow machine, so that the largest letter accepted takes about ten seconds.
-It has about a hundred full pages.
+The weights are thousandths of a second on a slow machine. The longest letter accepted has some five hundred full
+pages.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from letters.pdf.document import (
 )
 from letters.pdf.kept_results import ByIdentity, KeptResults
 
-MOST = 6_000
+MOST = 30_000
 """The greatest total weight of the parts of a letter."""
 _WEIGHTS = {
     w("p"): 1.0, w("r"): 0.05, w("tc"): 0.6, w("tab"): 0.3, w("br"): 0.4, w("fldChar"): 0.05, w("sectPr"): 25.0,
@@ -53,6 +53,9 @@ _OF_LONG_WORD = 11.0
 _LONG = 1_000
 _LONG_WORD = pattern(f"[!-\u2dff]{{{_LONG},}}")
 _READ = frozenset({"styles", "numbering", "header", "footer", "footnotes", "endnotes"})
+_ORDINARY = 500_000
+"""Bytes of markup that a letter of a hundred pages may have."""
+_MOST_TIMES = 6.0
 MOST_PIXELS = 40_000_000
 """In one picture that has to be decoded, at four bytes each."""
 MOST_PIXELS_TOGETHER = 100_000_000
@@ -63,6 +66,11 @@ _SLACK = 1.25
 
 class CannotConvert(LettersError):
     """The letter cannot be converted as it is; the problems say what to change in it."""
+
+
+def times_ordinary(package: Package) -> float:
+    """How many times as long as any ordinary letter one is, from 1 to 6, by its markup: it may take so much longer."""
+    return min(max(len(package.parts[package.main]) / _ORDINARY, 1.0), _MOST_TIMES)
 
 
 def refuse_excess(package: Package) -> None:
@@ -76,7 +84,7 @@ def refuse_excess(package: Package) -> None:
             Problem(
                 f"This is longer than any letter: {characters:,} characters, {paragraphs:,} paragraphs and cells.",
                 where=package.name,
-                hint="Convert the letter without its long enclosures; about a hundred full pages are accepted.",
+                hint="Convert the letter without its long enclosures; about five hundred full pages are accepted.",
                 code="too-long",
             )
         )

@@ -233,7 +233,7 @@ def test_a_letter_that_takes_too_long_is_refused_by_pdf_and_verify(
 ) -> None:
     for module in ("assembly.letter_pdf", "provenance.verify"):
         monkeypatch.setattr(f"letters.{module}.SECONDS", 0.01)
-    long = word.docx("".join(word.paragraph(f"Words of letter {at}. ") for at in range(8000)))
+    long = word.docx("".join(word.paragraph(f"Words of letter {at}. ") for at in range(4000)))
     with pytest.raises(CannotConvert, match=r"long\.docx: Converting it takes more than 0\.01 seconds") as refusal:
         LetterConverter(assembler.library).convert(long, "long.docx")
     assert refusal.value.exit_code == 1
