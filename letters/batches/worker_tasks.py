@@ -5,7 +5,6 @@ A worker opens the library once and compiles each template once. A row that fail
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import pickle
 import re
@@ -26,6 +25,7 @@ from letters._system.stopwatch import seconds
 from letters._system.version import VERSION
 from letters._text.lazy_pattern import pattern
 from letters.assembly.assembler import Assembler
+from letters.batches.digests import Digests
 from letters.batches.folder_storage import FolderStorage
 from letters.batches.journal import WrittenFile
 from letters.batches.library_snapshot import library_digest
@@ -163,7 +163,10 @@ def _write(underway: dict[int, Receipt], checker: RowChecker, row: CheckedRow) -
     if len(underway) >= IN_FLIGHT:
         underway[next(itertools.islice(reversed(underway), IN_FLIGHT - 1, None))]()
     underway[row.row] = _storage(job.out, job.key).put(files, overwrite=job.overwrite)
-    written = {name: WrittenFile(len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()}
+    written = {
+        row.files[suffix]: WrittenFile(len(data), _DIGESTS.of(data, f"{row.kind}.{suffix}"))
+        for suffix, data in made.files.items()
+    }
     return WrittenRow(row.row, written, notes=notes, is_draft=made.is_draft, told=told)
 
 
@@ -188,6 +191,7 @@ def _bug(error: Exception) -> Problem:
 
 
 _ASSEMBLERS: dict[tuple[str, str, str], Assembler] = {}
+_DIGESTS = Digests()
 
 
 def keep_assembler(assembler: Assembler) -> str:

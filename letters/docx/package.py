@@ -14,7 +14,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from itertools import count
 
@@ -470,7 +470,7 @@ _SMALL = 4_000  # bytes, which never are more symbols than the smaller memory ho
 
 
 def write_letter(members: Mapping[str, Packed]) -> bytes:
-    """A .docx of these parts, in the order Word expects: the same parts give the same bytes, always."""
+    """A .docx of these parts, in the order of `in_writing_order`: the same parts give the same bytes, always."""
     return write_package(members[name] for name in in_writing_order(members))
 
 
@@ -526,9 +526,19 @@ def members_of(data: bytes) -> dict[str, Packed]:
     return found
 
 
-def in_writing_order(names: Iterable[str]) -> Iterator[str]:
-    """Part names in the order Word expects: content types, then the relationships of the package, then by name."""
-    first = (TYPES, PACKAGE_LINKS)
-    listed = set(names)
-    yield from (name for name in first if name in listed)
-    yield from sorted(listed.difference(first))
+_FIRST = (TYPES, PACKAGE_LINKS)
+_LAST = ("docProps/c", "word/document", "word/endnotes", "word/footer", "word/footnotes", "word/header")
+
+
+def in_writing_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Part names in the order Word expects: content types, then the relationships of the package, then by name.
+
+    What may differ from letter to letter comes last, so that letters of one kind begin with the same bytes.
+    """
+    return _in_writing_order(tuple(names))
+
+
+@lru_cache(maxsize=64)
+def _in_writing_order(names: tuple[str, ...]) -> tuple[str, ...]:
+    others = sorted({*names}.difference(_FIRST), key=lambda name: (name.startswith(_LAST), name))
+    return (*(name for name in _FIRST if name in names), *others)
