@@ -69,8 +69,10 @@ def import_late() -> None:
     own = import_module("_signal")
     _stand_in("signal", {name: value for name, value in vars(own).items() if not name.startswith("_")})
     _stand_in("importlib.metadata", functions=["entry_points"])  # pydantic, for plugins
-    # holidays, which looks for its own version among all packages that are installed.
+    # holidays, which looks for its own version among all packages that are installed, and reads dates that are texts.
     _stand_in("holidays.version", {"__version__": "unknown"})
+    _stand_in("dateutil.parser", functions=["parse"])
+    _stand_in("tempfile")  # jinja2
     _stand_in("urllib.parse", functions=["quote_from_bytes"])  # pathlib
     _stand_in("ipaddress")  # urllib.parse, when it is used
     # argparse, which Python has in English only, but looks in several folders for every word.
@@ -87,7 +89,8 @@ def _hashes() -> dict[str, Callable[..., Any]]:
         is_small = 0 < len(data) <= _SMALL and not named
         return own.sha256(data) if is_small else _itself("hashlib").sha256(data, **named)
 
-    return {"blake2b": import_module("_blake2").blake2b, "md5": import_module("_md5").md5, "sha256": sha256}
+    others = {"blake2b": "_blake2", "md5": "_md5", "sha1": "_sha1"}
+    return {"sha256": sha256, **{name: getattr(import_module(module), name) for name, module in others.items()}}
 
 
 def _terminal_size(fallback: tuple[int, int] = (80, 24)) -> os.terminal_size:

@@ -6,8 +6,6 @@ somebody meant, and would be printed; what is noted may be meant, so that only a
 
 from __future__ import annotations
 
-import html
-import html.entities
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -101,7 +99,9 @@ def _is_stray_format(match: re.Match[str]) -> bool:
 
 
 def _is_entity(match: re.Match[str]) -> bool:
-    return match[0][1] == "#" or match[0][1:].rstrip(";") + ";" in html.entities.html5
+    from html import entities  # here, because few answers have what may be one
+
+    return match[0][1] == "#" or match[0][1:].rstrip(";") + ";" in entities.html5
 
 
 def _is_lost_letter(match: re.Match[str]) -> bool:
@@ -420,11 +420,13 @@ def _notes_on(text: str) -> Iterator[Damage]:
 
 
 def _damage(rule: _DamageRule, match: re.Match[str]) -> Damage:
+    from html import unescape
+
     found = match[0]
     parts = {
         "place": match.start() + 1,
         "code_point": f"U+{ord(found[0]):04X}",
         "single": doubled(found) if rule.code == "twice-encoded" else "",
-        "entity": html.unescape(found if found.endswith(";") else f"{found};") if rule.code == "html-entity" else "",
+        "entity": unescape(found if found.endswith(";") else f"{found};") if rule.code == "html-entity" else "",
     }
     return Damage(rule.code, rule.message.format(found, **parts), rule.hint.format(found, **parts), rule.refused)

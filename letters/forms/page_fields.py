@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
 from msgspec import Struct
 
 from letters.errors import Problem, TemplateAtFault
@@ -97,7 +98,5 @@ def field_written(element: Any) -> PageField:
 
 def names_in(source: str) -> Iterator[str]:
     """The names of the fields of a page, whose tags need not be filled."""
-    from lxml import html as markup  # here, because most letters enclose no page
-
-    body = markup.fragment_fromstring(source, create_parent="body")
+    body = etree.fromstring(f"<html><body>{source}</body></html>", etree.HTMLParser())
     yield from (element.get("name") or "" for element in body.iter(*OURS))

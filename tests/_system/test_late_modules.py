@@ -85,6 +85,7 @@ def test_libraries_of_letters_do_not_import_them() -> None:
             "print(json.dumps(s.getsignal(s.SIGUSR1) == s.SIG_DFL))",
             True,
         ),
+        ("from dateutil.parser import parse; print(json.dumps(parse('Jan 2, 2020').year))", 2020),
         ("import hmac; print(json.dumps(hmac.compare_digest(b'a', b'a')))", True),
         ("import hmac; print(json.dumps(hmac.new(b'a', b'b', 'sha256').hexdigest()[:6]))", "08de32"),
         ("import hashlib; print(json.dumps(hashlib.new('sha256', b'a').hexdigest()[:6]))", "ca9781"),
@@ -99,7 +100,7 @@ def test_each_is_the_module_itself_as_soon_as_it_is_used(code: str, expected: ob
     [
         *(
             f"import hashlib; print(json.dumps(hashlib.{name}({data}).hexdigest()))"
-            for name in ("sha256", "md5", "blake2b")
+            for name in ("sha256", "sha1", "md5", "blake2b")
             for data in ("b'a'", "b'a' * 5_000", "", "b'a', usedforsecurity=False")
         ),
         "import hashlib; hashlib.algorithms_available; print(json.dumps(hashlib.sha256(b'a').hexdigest()))",

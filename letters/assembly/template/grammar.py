@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from letters._text.lazy_pattern import pattern
 from letters.assembly.template.filters import FILTERS, not_a_text
+from letters.assembly.template.syntax_tree import children, nodes_below
 from letters.assembly.template.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Tag, TagPlace, pieces, short, tidy
 from letters.errors import Problem
 
@@ -158,7 +159,7 @@ def has_clear_names(tag: Tag) -> bool:
     except (TemplateSyntaxError, RecursionError):
         return False
     return _depth(tree) <= _DEEPEST and all(
-        isinstance(node, nodes.Filter) or _complaint(node) is None for node in tree.find_all(nodes.Node)
+        isinstance(node, nodes.Filter) or _complaint(node) is None for node in nodes_below(tree)
     )
 
 
@@ -187,7 +188,7 @@ def _complaint_about(snippet: str) -> tuple[str, ...]:
     tree = _parsed(snippet)
     if _depth(tree) > _DEEPEST:
         return _TOO_DEEP
-    return next(filter(None, map(_complaint, tree.find_all(nodes.Node))), ())
+    return next(filter(None, map(_complaint, nodes_below(tree))), ())
 
 
 def _brackets(says: str) -> int:
@@ -200,7 +201,7 @@ def _depth(tree: nodes.Node) -> int:
     """Levels of the syntax tree, counted without recursion."""
     depth, level = 0, [tree]
     while level:
-        depth, level = depth + 1, [child for node in level for child in node.iter_child_nodes()]
+        depth, level = depth + 1, [child for node in level for child in children(node)]
     return depth
 
 
@@ -286,8 +287,9 @@ def _loop_complaint(attribute: str) -> tuple[str, ...] | None:
 
 def _may_harm(call: nodes.Call) -> bool:
     """Whether a call could reach into Python or run very long. docxtpl would execute it."""
-    inside = list(call.find_all((nodes.Name, nodes.Getattr, nodes.Const)))
-    names = {node.name if isinstance(node, nodes.Name) else getattr(node, "attr", "") for node in inside}
+    inside = nodes_below(call)
+    names = {node.name for node in inside if isinstance(node, nodes.Name)}
+    names |= {node.attr for node in inside if isinstance(node, nodes.Getattr)}
     numbers = [node.value for node in inside if isinstance(node, nodes.Const) and isinstance(node.value, int)]
     return any(name.startswith("_") for name in names) or max(numbers, default=0) > _MANY_ROUNDS
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from letters._text.lazy_pattern import pattern
 from letters.assembly.template.grammar import BARE, parsed
+from letters.assembly.template.syntax_tree import children, nodes_below
 from letters.assembly.template.tags import Tag, short
 from letters.errors import Problem
 
@@ -19,14 +20,15 @@ from letters.errors import Problem
 class Use(Struct, frozen=True):
     """A name or dotted path that a tag uses from the data. ``[]`` stands for one entry of a list.
 
-    Args:
-        optional: it is under ``|default(…)``, so the name may be missing.
+        Args:
+            optional: it is under ``|default(…)``, so the name may be missing.
 
-    >>> from letters.assembly.template.grammar import read_tag
-    >>> from letters.assembly.template.tags import TEXT, TagPlace
-    >>> texts = "{% for basis in bases %}", "{{ basis.citation }}", "{% endfor %}"
-    >>> [use.path for use in uses(read_tag(text, TagPlace("body"), TEXT)[0] for text in texts)]
-    ['bases', 'bases[].citation']
+        >>> from letters.assembly.template.grammar import read_tag
+        >>> from letters.assembly.template.syntax_tree import children, nodes_below
+    from letters.assembly.template.tags import TEXT, TagPlace
+        >>> texts = "{% for basis in bases %}", "{{ basis.citation }}", "{% endfor %}"
+        >>> [use.path for use in uses(read_tag(text, TagPlace("body"), TEXT)[0] for text in texts)]
+        ['bases', 'bases[].citation']
     """
 
     path: str
@@ -117,8 +119,8 @@ def _with_default(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
     """Paths under |default(…)."""
     return {
         path
-        for node in tree.find_all(nodes.Filter)
-        if node.name == "default" and node.node
+        for node in nodes_below(tree)
+        if isinstance(node, nodes.Filter) and node.name == "default" and node.node
         for path in paths_in(node.node, bound)
     }
 
@@ -173,5 +175,5 @@ def paths_in(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
     elif inner is not node:
         yield from paths_in(inner, bound)
     else:
-        for child in node.iter_child_nodes():
+        for child in children(node):
             yield from paths_in(child, bound)

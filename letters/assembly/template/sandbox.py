@@ -41,6 +41,7 @@ from letters.assembly.template.filters import (
     words_of,
 )
 from letters.assembly.template.rich_text import RichText
+from letters.assembly.template.syntax_tree import nodes_below
 from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
 from letters.docx.fields import is_web_link
 from letters.errors import ANSWER, Problem, TemplateAtFault
@@ -57,10 +58,9 @@ def _compiled(source: str, language: Language, plain: bool) -> tuple[jinja2.Temp
     """The compiled source, and the names that its loops define. Raises what Jinja raises."""
     environment = _environment(language, plain)
     tree = environment.parse(source)
-    bound = frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "store")
-    tree = _Guards().visit(tree)
-    tree.set_environment(environment)
-    return environment.from_string(tree), bound
+    names = (node for node in nodes_below(tree) if isinstance(node, nodes.Name))
+    bound = frozenset(name.name for name in names if name.ctx == "store")
+    return environment.from_string(_Guards().visit(tree)), bound
 
 
 class CompiledText(Struct, frozen=True):
@@ -417,7 +417,9 @@ class _Guards(NodeTransformer):
 
 
 def _filtered(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(cast(nodes.Expr, node), name, list(args), [], None, None, lineno=node.lineno)
+    return nodes.Filter(
+        cast(nodes.Expr, node), name, list(args), [], None, None, lineno=node.lineno, environment=node.environment
+    )
 
 
 @cache

@@ -84,16 +84,26 @@ _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _DOUBLE = '"“”„‟«»″〝〞＂'  # noqa: RUF001
 _SINGLE = "'‘’‚‛‹›′´`＇"  # noqa: RUF001
 _FAMILY = {mark: family for family in (_DOUBLE, _SINGLE) for mark in family}
+_QUOTE = pattern(f"[{_DOUBLE}{_SINGLE}]")
 _PARTNER = {"“": "”", "„": "“”", "«": "»", "»": "«»", "‘": "’", "‚": "‘’", "‹": "›"}  # noqa: RUF001
 DASHES = "‐‑‒–—―−﹘﹣－"  # noqa: RUF001
+
+
 # Characters that Word or a keyboard may substitute for plain ones, outside quoted text.
-_PLAIN: dict[int, str | None] = {
-    code: None if kind == "Cf" else " "
-    for code in (*range(0x3001), 0xFEFF)
-    if (kind := unicodedata.category(chr(code))) in ("Cf", "Zs", "Zl", "Zp") or code in (9, 10, 11, 12, 13, 0x85)
-}
-_PLAIN.update(dict.fromkeys(map(ord, DASHES), "-"))
-_PLAIN.update({ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="})
+class _Plain(dict[int, "str | int | None"]):
+    """What is meant by each character, as `str.translate` takes it."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        if code > 0x3000 and code != 0xFEFF:
+            return code
+        kind = unicodedata.category(chr(code))
+        is_space = kind in ("Zs", "Zl", "Zp") or code in (9, 10, 11, 12, 13, 0x85)
+        meant = self[code] = None if kind == "Cf" else " " if is_space else code
+        return meant
+
+
+_MEANT = {**dict.fromkeys(map(ord, DASHES), "-"), ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="}
+_PLAIN = _Plain(_MEANT)
 _LONGEST_TAG = 1_000
 
 
@@ -208,12 +218,9 @@ def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:
 def pieces(inside: str) -> list[tuple[bool, str]] | None:
     """The inside of a tag, split into pieces, each with whether it is quoted. None if a closing quote is missing."""
     found, position, plain = [], 0, 0
-    while position < len(inside):
-        family = _FAMILY.get(inside[position])
-        if family is None:
-            position += 1
-            continue
-        end = _closing_quote(inside, position, family)
+    while opening := _QUOTE.search(inside, position):
+        position = opening.start()
+        end = _closing_quote(inside, position, _FAMILY[opening[0]])
         if end is None:
             return None
         found += [(False, inside[plain:position]), (True, inside[position : end + 1])]
@@ -225,9 +232,9 @@ def _closing_quote(inside: str, start: int, family: str) -> int | None:
     """Position of the closing quote: the partner of the opening one, or else any quote of the same family."""
     mark = inside[start]
     for wanted in (_PARTNER.get(mark, mark), family):
-        for position in range(start + 1, len(inside)):
-            if inside[position] in wanted and inside[position - 1] != "\\":
-                return position
+        for quote in _QUOTE.finditer(inside, start + 1):
+            if quote[0] in wanted and inside[quote.start() - 1] != "\\":
+                return quote.start()
     return None
 
 
@@ -250,11 +257,7 @@ def tidy(inside: str) -> str:
     return "".join(tidied).strip()
 
 
-_FOLDED: dict[int, str | None] = {
-    **_PLAIN,
-    **dict.fromkeys(map(ord, _DOUBLE), '"'),
-    **dict.fromkeys(map(ord, _SINGLE), "'"),
-}
+_FOLDED = _Plain({**_MEANT, **dict.fromkeys(map(ord, _DOUBLE), '"'), **dict.fromkeys(map(ord, _SINGLE), "'")})
 
 
 def fold(text: str) -> str:
