@@ -183,6 +183,9 @@ class Image(Struct, frozen=True, gc=False):
     """Marked as decorative in Word, so that it needs no description."""
     number: int = 0
     """Its number among the pictures without a description, once some of them have been described; else 0."""
+    around: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """The space above it, at its right, below it and at its left that its effects take in its line, such as a shadow,
+    which is not drawn."""
 
 
 class Floating(Struct, frozen=True, gc=False):

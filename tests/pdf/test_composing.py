@@ -411,6 +411,20 @@ def test_a_line_of_fixed_height_cuts_off_the_top_of_a_picture() -> None:
     assert 792 - place(data, "Beside")[1] == pytest.approx(lower, abs=0.01)
 
 
+@pytest.mark.parametrize("writer", ["composer", "html"])
+def test_the_shadow_of_a_picture_takes_space_in_its_line_and_what_word_rounds_by_takes_none(writer: Writer) -> None:
+    seal = picture(description="The seal")
+    below = []
+    for said in ("", 'l="76200" t="38100" r="63500" b="50800"', 'l="0" t="0" r="3175" b="9525"'):
+        shown = seal.replace("<wp:docPr", f"<wp:effectExtent {said}/><wp:docPr")
+        body = paragraph(inner=shown + text("Beside")) + paragraph("After")
+        data = convert(docx(body, pictures={"rIdPicture": PIXEL}), dated=DATED, writer=writer).data
+        below.append((place(data, "Beside")[0], place(data, "After")[1]))
+    plain, shadowed, rounded = below
+    assert (shadowed[0] - plain[0], shadowed[1] - plain[1]) == pytest.approx((11, 7), abs=0.1)
+    assert rounded == pytest.approx(plain, abs=0.01)
+
+
 def test_lists_and_tables_have_the_same_structure_from_both_writers() -> None:
     body = (
         item("one") + item("deeper", 1) + item("still deeper", 1) + item("two")

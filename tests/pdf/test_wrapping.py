@@ -76,6 +76,16 @@ def test_lines_beside_a_picture_begin_after_it_and_those_below_at_the_margin() -
     assert below == pytest.approx([72] * len(below))
 
 
+def test_a_float_that_would_push_its_paragraph_to_the_next_page_goes_there_with_it() -> None:
+    """The picture has no room below its paragraph. If it stood higher, the paragraph would have none either."""
+    tall = picture(0, 0, "TopAndBottom").replace('cy="1270000"', 'cy="3810000"')
+    before = "".join([paragraph(f"Line {at}") for at in range(44)])
+    data = composed(before + paragraph("Map", inner=tall) + paragraph("After"), pictures={"rIdPicture": PIXEL})
+    assert place(data, "Line 43")[1] == pytest.approx(place(data, "Line 42")[1] + 13.8, abs=0.1)
+    assert place(data, "Map", 1)
+    assert place(data, "After", 1)[1] > 72 + 300
+
+
 @pytest.mark.parametrize(("indent", "begins"), [(36, 100 + 9 + 36), (120, 120)])
 def test_an_indent_counts_from_a_picture_that_reaches_into_the_text(indent: int, begins: int) -> None:
     indented = f'<w:ind w:left="{indent * 20}"/>'

@@ -387,8 +387,9 @@ class _Canvas:
 
     def _picture(self, shown: InlinePicture, x: float, baseline: float) -> None:
         image = shown.image
-        left, height = x + shown.x, max(image.height, 0.0)
-        cut = max(height - shown.shows, 0.0)
+        left, height = x + shown.x + image.around[3], max(image.height, 0.0)
+        baseline += image.around[2]
+        cut = max(height + image.around[2] - shown.shows, 0.0)
         if baseline + height - cut > self.height + _EDGE:
             raise Unsupported("a picture off the page")
         self._close()

@@ -77,6 +77,9 @@ class InlinePicture(Struct):
     image: Image
     x: float
     node: Node | None
+    width: float
+    height: float
+    """With the space around it."""
     shows: float = math.inf
     """How far above the baseline it shows: a line of fixed height cuts it off, as in Word."""
 
@@ -257,7 +260,9 @@ class InlineContent:
         return None
 
     def _shown(self, image: Image, node: Node | None) -> InlinePicture:
-        return InlinePicture(image, 0.0, self._figure(image, node))
+        above, right, below, left = image.around
+        width, height = max(image.width, 0.0) + left + right, max(image.height, 0.0) + above + below
+        return InlinePicture(image, 0.0, self._figure(image, node), width, height)
 
     def _figure(self, image: Image, node: Node | None) -> Node | None:
         """The node of a picture; None in headers and footers, and for a picture without a description."""

@@ -348,12 +348,11 @@ class LineBreaker:
                 self._put(run, at, at + 1, width)
 
     def _picture(self, shown: InlinePicture) -> None:
-        width = max(shown.image.width, 0.0)
-        if not self.empty and self.x + width > self.limit + _EPS:
+        if not self.empty and self.x + shown.width > self.limit + _EPS:
             self._end(self.base)
         shown.x = self.x
         self.line.pictures.append(shown)
-        self.x += width
+        self.x += shown.width
         self.empty = False
 
     def _formula(self, formula: InlineFormula) -> None:
@@ -478,7 +477,7 @@ class LineBreaker:
             for piece in pieces:
                 piece.x = self.width - piece.x - (piece.width if piece.gap is None else piece.gap)
             for shown in line.pictures:
-                shown.x = self.width - shown.x - max(shown.image.width, 0.0)
+                shown.x = self.width - shown.x - shown.width
             line.rules = [replace(rule, x=self.width - rule.x - rule.width) for rule in line.rules]
             line.anchors = [(name, self.width - x) for name, x in line.anchors]
 
@@ -492,9 +491,7 @@ class LineBreaker:
         if align == "justify":
             _stretch(behind, self.right)
             return
-        ends_with_picture = (
-            bool(line.pictures) and line.pictures[-1].x + max(line.pictures[-1].image.width, 0) >= self.x
-        )
+        ends_with_picture = bool(line.pictures) and line.pictures[-1].x + line.pictures[-1].width >= self.x
         end = self.x - (0.0 if ends_with_picture else _trailing(behind))
         shift = (self.right - end) / (2 if align == "center" else 1)
         for piece in line.pieces:
@@ -525,7 +522,7 @@ class LineBreaker:
         up, down = max(up, self.up), max(down, self.down)
         words = up + down
         for shown in line.pictures:
-            up = max(up, shown.image.height)
+            up = max(up, shown.height)
         natural, layout = up + down, self.layout
         if layout.line_rule == "exact":
             line.height = layout.line
@@ -623,9 +620,7 @@ def _width_behind(items: Iterator[Item]) -> float:
             break
         if isinstance(item, Word | WordsOfRun):
             width, bare = width + item.width, width + item.bare
-        elif isinstance(item, InlinePicture):
-            width = bare = width + item.image.width
-        elif isinstance(item, InlineFormula):
+        elif isinstance(item, InlinePicture | InlineFormula):
             width = bare = width + item.width
     return bare
 

@@ -168,6 +168,10 @@ class _SectionPaginator:
         self.letterhead_floats: list[Exclusion] = []
         self.known: set[int] = set()
         """The paragraphs whose floats are on the page, by identity."""
+        self.pulled: dict[int, list[Exclusion]] = {}
+        """What the floats of these paragraphs keep clear that were where text already was."""
+        self.put_off: set[int] = set()
+        """The paragraphs that go to the next page with their floats."""
 
     def fill(self) -> int:
         """Add the pages of the section, and return the number of the last one."""
@@ -237,13 +241,14 @@ class _SectionPaginator:
                 begun, y, at_top = at, self.top, True
                 continue
             notes_height = self._notes_height(fragment)
-            if top + fragment.required_height <= self.bottom - notes_height + _EPS:
+            put_off = bool(self.put_off) and not at_top and _anchor(fragment) in self.put_off
+            if top + fragment.required_height <= self.bottom - notes_height + _EPS and not put_off:
                 self.page.fragments.append(PlacedFragment(fragment, top))
                 self.notes_height = notes_height
                 y, at_top = top + fragment.height, False
                 at += 1
                 continue
-            if isinstance(fragment, LineFragment) and self._begins_note(fragment, top):
+            if isinstance(fragment, LineFragment) and not put_off and self._begins_note(fragment, top):
                 self.page.fragments.append(PlacedFragment(fragment, top))
                 self.notes_height = self._height_of_notes()
                 y, at_top = top + fragment.height, False
@@ -252,6 +257,9 @@ class _SectionPaginator:
             if self.rest is not None and at == begun and notes_of(fragment):  # after footnotes that fill the page
                 self._next()
                 y, at_top = self.top, True
+                continue
+            if self.pulled and self._puts_off_floats(len(self.page.fragments) - (at - begun)):
+                at, y, at_top = begun, self.top, True
                 continue
             room = self.bottom - notes_height - top
             if isinstance(fragment, RowFragment):
@@ -354,8 +362,8 @@ class _SectionPaginator:
         """
         if not fragment.boxes and not fragment.line.floats:
             return False
-        anchor = id(fragment if fragment.source is None else fragment.source)
-        if fragment.place_in_paragraph or anchor in self.known:
+        anchor = _anchor(fragment)
+        if not anchor or anchor in self.known:
             return False
         found = [*self.exclusions.floats_of(fragment, y)]
         if not found:
@@ -364,9 +372,25 @@ class _SectionPaginator:
         self.exclusions.found += found
         left, right = self.exclusions.left, self.exclusions.left + self.exclusions.width
         text = [each for each in self.page.fragments if each.fragment.height and each.y < y]
-        return any(
+        if not any(
             each.concerns(left, right, placed.y, placed.y + placed.fragment.height) for each in found for placed in text
-        )
+        ):
+            return False
+        self.pulled[anchor] = found
+        return True
+
+    def _puts_off_floats(self, kept: int) -> bool:
+        """Whether floats made room for themselves on the page where their paragraphs then found none. They go to the
+        next page with these, as in Word, and the page has to be filled again.
+        """
+        lost = self.pulled.keys() - {_anchor(each.fragment) for each in self.page.fragments}
+        if not lost:
+            return False
+        gone = {id(each) for anchor in lost for each in self.pulled.pop(anchor)}
+        self.exclusions.found = [each for each in self.exclusions.found if id(each) not in gone]
+        self.put_off |= lost
+        self._clear(kept)
+        return True
 
     def _clear(self, kept: int) -> None:
         """Take everything but the letterhead and repeated header rows off the page, to fill it again."""
@@ -443,6 +467,7 @@ class _SectionPaginator:
             bottom = max(bottom, section.footer_distance + height)
         self.bottom = section.height - bottom
         self.exclusions, self.known = Exclusions(section, self.bottom), set()
+        self.pulled, self.put_off = {}, set()
         self._keep_clear([*kept_clear, *more])
         if self.bottom - self.top < section.height / 8:
             raise Unsupported("a header or footer that leaves no room")
@@ -506,6 +531,13 @@ def _is_one_picture(row: RowFragment) -> bool:
     tallest = max(row.cells, key=lambda cell: cell.height)
     last = tallest.fragments[-1] if tallest.fragments else None
     return isinstance(last, LineFragment) and bool(last.line.pictures)
+
+
+def _anchor(fragment: Fragment) -> int:
+    """The identity of the paragraph that a line begins; 0 if it begins none."""
+    if not isinstance(fragment, LineFragment) or fragment.place_in_paragraph:
+        return 0
+    return id(fragment if fragment.source is None else fragment.source)
 
 
 def _begins_paragraph(fragment: Fragment) -> bool:

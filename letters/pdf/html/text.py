@@ -308,6 +308,8 @@ class TextWriter:
         source = self.sheet.picture(image.data, image.media_type)
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         style = f"width:{pt(width)};height:{pt(height)}"
+        if any(image.around):
+            style += f";margin:{' '.join(map(pt, image.around))}"
         if image.floating is not None:
             found = placing(self.sheet, image.floating, width, height, self.width)
             if is_in_flow(self.sheet, image.floating, width, self.width):

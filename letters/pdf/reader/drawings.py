@@ -11,7 +11,7 @@ from letters.docx.names import PIC, WP, WPS, A, Node
 from letters.pdf.document import Floating, Image
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.drawingml import Shape, anchor_position, emu, group_members, shapes_of
-from letters.pdf.reader.pictures import picture_in
+from letters.pdf.reader.pictures import picture_in, space_around
 from letters.pdf.vector_pictures import SVG, as_svg
 
 _GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
@@ -62,7 +62,7 @@ def _group(
                 behind = shape.words is None
                 yield replace(shape, description=said, floating=replace(own, behind=behind))
     if place is None or place.wraps != "none":
-        yield Image(as_svg(*size, ()), SVG, *size, "", place, decorative=True)
+        yield Image(as_svg(*size, ()), SVG, *size, "", place, decorative=True, around=space_around(frame))
 
 
 def _start(part: StoryPart, width: float) -> float:

@@ -15,12 +15,14 @@ from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.metafiles import as_png, is_metafile
 from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.drawingml import emu
 from letters.pdf.reader.vml import length, style_of, vml_position
 from letters.pdf.size_limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotConvert
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
+_PIXEL = 0.75
 _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
 _CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
 _BITMAPS = ["BMP", "DIB", "GIF", "TIFF", "PNG", "JPEG"]
@@ -49,7 +51,18 @@ def picture_in(
     crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
     cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
     found = _readable(part, relation.target, cut, size)
-    return None if found is None else Image(*found, *size, " ".join(words.split()), place, decorative)
+    if found is None:
+        return None
+    return Image(*found, *size, " ".join(words.split()), place, decorative, around=space_around(frame))
+
+
+def space_around(frame: Node) -> tuple[float, float, float, float]:
+    """The space above, at the right, below and at the left that the effects of a drawing take in its line (20.4.2.6).
+    Less than a pixel is what Word rounds its size by.
+    """
+    extent = frame.find(f"{{{WP}}}effectExtent") if frame.tag == f"{{{WP}}}inline" else None
+    top, right, bottom, left = (space if (space := emu(extent, side)) > _PIXEL else 0.0 for side in "trbl")
+    return top, right, bottom, left
 
 
 def _readable(part: StoryPart, name: str, cut: list[float], shown: tuple[float, float]) -> tuple[bytes, str] | None:
