@@ -1,8 +1,8 @@
 """Which installed font replaces the font that a document names, how high its lines are and how wide its words.
 
 Word measures with the fonts that a document names, but only those installed here can be used. The substitutes below
-were designed with the same widths as the fonts they replace, so that lines break at the same words. All lengths are in
-points.
+were designed with the same widths as the fonts they replace, so that lines break at the same words. Lines of well-known
+fonts are as high as those of the fonts themselves, so that pages hold as many. All lengths are in points.
 """
 
 from __future__ import annotations
@@ -36,29 +36,34 @@ _SAME_WIDTHS = {
     "cambria": ("Caladea",),
     "georgia": ("Gelasio",),
 }
-# Modeled on the font, or nearly as wide and high: lines may still break elsewhere, which is worth a note.
+# Modeled on the font, or nearly as wide: lines may still break elsewhere, which is worth a note.
 _ALIKE = {
-    "calibri light": ("Carlito",), "cambria math": ("Caladea",), "open sans": ("Noto Sans",),
-    "verdana": ("DejaVu Sans",), "garamond": ("EB Garamond", "Liberation Serif"),
+    "calibri light": ("Carlito",), "candara": ("Carlito",), "corbel": ("Carlito",), "gill sans": ("Carlito",),
+    "gill sans mt": ("Carlito",), "georgia": ("Caladea",), "cambria math": ("Caladea",), "open sans": ("Noto Sans",), "bc sans": ("Noto Sans",),
+    "comic sans ms": ("Noto Sans",), "verdana": ("DejaVu Sans",), "garamond": ("EB Garamond", "Liberation Serif"),
     "palatino linotype": ("TeX Gyre Pagella", "P052"), "book antiqua": ("TeX Gyre Pagella", "P052"),
     "century schoolbook": ("TeX Gyre Schola", "C059"), "bookman old style": ("TeX Gyre Bonum", "Bookman URW"),
     "century gothic": ("TeX Gyre Adventor", "URW Gothic"),
 }  # fmt: skip
-# Otherwise the kind of typeface decides; LibreOffice, too, falls back on the Noto fonts, which are as wide as most.
-_SERIF = ("Noto Serif", "Liberation Serif", "Tinos", "DejaVu Serif", "FreeSerif")
-_NARROW_SERIF = ("Liberation Serif", "Tinos", *_SERIF)
-_SANS = ("Noto Sans", "Liberation Sans", "Arimo", "Carlito", "DejaVu Sans", "FreeSans")
-_NARROW_SANS = ("Liberation Sans", "Arimo", *_SANS)
+_LINES = {
+    "aptos": (1.2207, 0.282), "aptos display": (1.2207, 0.282), "arial black": (1.4102, 0.3096),
+    "arial nova": (1.2095, 0.2275), "candara": (1.2207, 0.2754),
+    "comic sans ms": (1.3936, 0.2915), "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563),
+    "franklin gothic book": (1.1338, 0.2173), "franklin gothic medium": (1.1338, 0.2173), "garamond": (1.125, 0.263),
+    "georgia": (1.1362, 0.2192), "roboto": (1.1719, 0.2441), "segoe ui": (1.3301, 0.251), "sylfaen": (1.3169, 0.2812),
+    "tahoma": (1.207, 0.2065), "trebuchet ms": (1.1611, 0.2222), "verdana": (1.2153, 0.21),
+}  # fmt: skip
+"""The height of a single-spaced line of well-known fonts, and how far it reaches below the baseline, as fractions of the
+font size: that of lines set in a font that replaces one of them."""
+# Otherwise the kind of typeface decides; most fonts are nearly as wide as Arial or Times New Roman.
+_SERIF = ("Liberation Serif", "Tinos", "Noto Serif", "DejaVu Serif", "FreeSerif")
+_SANS = ("Liberation Sans", "Arimo", "Noto Sans", "Carlito", "DejaVu Sans", "FreeSans")
 _MONO = ("Liberation Mono", "Cousine", "Noto Sans Mono", "DejaVu Sans Mono", "FreeMono")
 _SANS_WORDS = (
-    "sans", "aptos", "segoe", "verdana", "tahoma", "trebuchet", "gill", "futura", "frutiger", "univers", "roboto", "open",
+    "sans", "arial", "helvetica", "swiss", "aptos", "segoe", "verdana", "tahoma", "trebuchet", "gill", "futura", "frutiger", "univers", "roboto", "open",
     "lato", "calibri", "corbel", "candara", "franklin", "gothic", "source", "montserrat", "public", "avenir", "lucida",
     "optima", "myriad", "inter", "poppins", "raleway", "ubuntu",
 )  # fmt: skip
-_NARROW_SERIF_WORDS = (
-    "times", "roman", "garamond", "goudy", "baskerville", "perpetua", "caslon", "bembo", "minion", "sabon", "jenson",
-)  # fmt: skip
-_NARROW_SANS_WORDS = ("arial", "helvetica", "swiss", "nimbus sans")
 _MONO_WORDS = ("mono", "courier", "consolas", "typewriter", "menlo")
 
 
@@ -95,6 +100,8 @@ class Metrics(Struct, frozen=True, dict=True):
     """The measurements of a face, as fractions of the font size."""
 
     face: FontFace
+    line: tuple[float, float] | None = None
+    """The height of a line and how far it reaches below the baseline, if they are those of another font."""
 
     @cached_property
     def _open(self) -> Any:
@@ -130,7 +137,7 @@ class Metrics(Struct, frozen=True, dict=True):
 
     @property
     def descent(self) -> float:
-        return self._vertical[1]
+        return self._vertical[1] if self.line is None else self.line[1]
 
     @property
     def gap(self) -> float:
@@ -139,7 +146,7 @@ class Metrics(Struct, frozen=True, dict=True):
     @cached_property
     def single(self) -> float:
         """The height of a single-spaced line."""
-        return sum(self._vertical)
+        return sum(self._vertical) if self.line is None else self.line[0]
 
     @cached_property
     def drawn(self) -> tuple[float, float]:
@@ -192,7 +199,11 @@ def choose(family: str) -> FontMatch:
     """The family, embedded or installed, that replaces ``family``. Raises CannotWrite when no font is installed at all."""
     if faces := embedded_faces(family):
         return FontMatch(faces[0].family, True)
-    return _choose(family.split(";")[0].strip().strip('"').casefold())
+    return _choose(_normal(family))
+
+
+def _normal(family: str) -> str:
+    return family.split(";")[0].strip().strip('"').casefold()
 
 
 @lru_cache(_MOST_FAMILIES)
@@ -202,12 +213,7 @@ def _choose(wanted: str) -> FontMatch:
     for name in _SAME_WIDTHS.get(wanted, ()):
         if faces_of_family(name.casefold()):
             return FontMatch(name, True)
-    kinds = (
-        (_MONO_WORDS, _MONO),
-        (_NARROW_SANS_WORDS, _NARROW_SANS),
-        (_SANS_WORDS, _SANS),
-        (_NARROW_SERIF_WORDS, _NARROW_SERIF),
-    )
+    kinds = (_MONO_WORDS, _MONO), (_SANS_WORDS, _SANS)
     likely = next((names for words, names in kinds if any(word in wanted for word in words)), _SERIF)
     for name in (*_ALIKE.get(wanted, ()), *likely, *_SERIF, *_SANS):
         if faces_of_family(name.casefold()):
@@ -228,8 +234,10 @@ def narrowed(family: str) -> tuple[str, float]:
 @lru_cache(MOST_FACES)
 def metrics(family: str, bold: bool = False, italic: bool = False) -> Metrics:
     """The metrics of the face that replaces ``family``, in the nearest style if the exact one is missing."""
-    faces = embedded_faces(family) or faces_of_family(choose(family).family.casefold())
-    return Metrics(min(faces, key=lambda face: _distance(face, bold, italic)))
+    embedded, wanted, chosen = embedded_faces(family), _normal(family), choose(family).family.casefold()
+    faces = embedded or faces_of_family(chosen)
+    line = None if embedded or chosen == wanted else _LINES.get(wanted)
+    return Metrics(min(faces, key=lambda face: _distance(face, bold, italic)), line)
 
 
 def _distance(face: FontFace, bold: bool, italic: bool) -> tuple[int, int, int, str, int]:

@@ -148,6 +148,14 @@ def test_lines_of_a_justified_paragraph_end_at_the_right_margin() -> None:
     assert len(stretched) == len(words(left)) - 1  # all but the last line
 
 
+@pytest.mark.parametrize(("family", "height"), [("Aptos", 1.2207), ("Georgia", 1.1362), ("Segoe UI", 1.3301)])
+@pytest.mark.parametrize("writer", ["composer", "html"])
+def test_lines_are_as_high_as_those_of_a_font_that_is_not_here(family: str, height: float, writer: Writer) -> None:
+    run = f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}"/><w:sz w:val="40"/>'
+    data = convert(docx(paragraph("above", run=run) + paragraph("below", run=run)), dated=DATED, writer=writer).data
+    assert place(data, "below")[1] - place(data, "above")[1] == pytest.approx(20 * height, abs=0.1)
+
+
 def test_what_is_kept_with_the_next_paragraph_moves_with_it() -> None:
     filled = paragraph("x") * 40
     kept = paragraph(LONG, "<w:keepNext/>") + paragraph("Sincerely,")

@@ -30,7 +30,7 @@ def baseline_shift_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
     up, down = (part * run_format.size for part in face.drawn)
     height = height_of(layout, run_format)
     natural = on_grid(layout, fonts.line_height(run_format))
-    lower = down + (natural - fonts.line_height(run_format)) / 2
+    lower = face.descent * run_format.size + (natural - fonts.line_height(run_format)) / 2
     if layout.line_rule == "exact":
         wanted = 0.8 * height
     elif layout.line_rule == "auto" and layout.line >= 1:
