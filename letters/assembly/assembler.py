@@ -522,8 +522,9 @@ class Assembler:
         from letters.provenance.custom_properties import with_record
         from letters.provenance.letter_text import text_of_members
 
-        wording = self._in_hand(letter).wording
-        template, context = self.template(letter.kind, wording.translation), self.context(letter)
+        hand = self._in_hand(letter)
+        wording, context = hand.wording, hand.context_of_template
+        template = self.template(letter.kind, wording.translation)
         tag = wording.language.tag
         properties = DocumentProperties(self.title_of(letter), wording.office.name, tag, dated=letter.date)
         members = template.filled(context, properties)

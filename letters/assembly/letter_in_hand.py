@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from letters._text.english import listed
 from letters._text.lazy_property import lazy_property
-from letters.assembly.template_context import NamesOnDemand, context_of, names_at_once
+from letters.assembly.template_context import CitableLaw, NamesOnDemand, context_of, names_at_once
 from letters.forms.enclosure_choice import EnclosureChoice, LetterValues, title_of
 from letters.forms.enclosure_file import Enclosure
 from letters.library.advice import Advice, Outcome
@@ -120,8 +120,24 @@ class LetterInHand:
         """The values its templates can use. Each notes for itself the law it takes."""
         return {**self._context, "law": self._context["law"].copy()}
 
+    @property
+    def context_of_template(self) -> dict[str, Any]:
+        """The same for its own template: those that it names, and some others."""
+        names = self._source.template(self.letter.kind, self.translation).names
+        if "_context" not in self.__dict__:
+            found = self._context_with(names)
+            if found.keys() >= names:
+                if "law" not in found:
+                    found["law"] = self.context["law"] if "_context" in self.__dict__ else CitableLaw({})
+                return found
+        return self.context
+
     @lazy_property
     def _context(self) -> dict[str, Any]:
+        return self._context_with(None)
+
+    def _context_with(self, names: Collection[str] | None) -> dict[str, Any]:
+        """The context as far as it has these names; None for all of it."""
         from letters.assembly.template.template import fill_text
 
         wording = self.wording
@@ -133,9 +149,11 @@ class LetterInHand:
             partial(fill_text, language=wording.language),
             extras=self._source.extras(self.letter.kind, wording.translation),
             language=wording.language,
+            wanted=names,
         )
-        if self._source.library.enclosures(self.letter.kind):
-            context["enclosures"] = self._listed(context)
+        if (names is None or "enclosures" in names) and self._source.library.enclosures(self.letter.kind):
+            of_enclosures = context if names is None else NamesOnDemand(context, lambda: self._context)
+            context["enclosures"] = self._listed(of_enclosures)
         return context
 
     def _listed(self, context: Mapping[str, Any]) -> list[str]:

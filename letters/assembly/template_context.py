@@ -7,7 +7,7 @@ ones for `letters fields`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from itertools import zip_longest
@@ -140,6 +140,7 @@ def context_of(
     *,
     extras: Sequence[Question] = (),
     language: Language = ENGLISH,
+    wanted: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Everything the template of a letter can use.
 
@@ -149,9 +150,15 @@ def context_of(
         fill_text: fills the wording of a condition, which can use the same names as the template.
         extras: the questions about fields that the office has added.
         language: of the letter, in which office, rulebook and phrases are given.
+        wanted: the names that are asked for, if it is known: what takes time to work out is left out if it is not
+            among them.
     """
+    only = None if wanted is None or isinstance(letter, _WITH_WORDING) else frozenset(wanted)
+
+    def wants(*names: str) -> bool:
+        return only is None or not only.isdisjoint(names)
+
     context = _names_of(letter, phrases, "request")
-    bases = [_entry(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
     context |= names_at_once(letter, office, language)
     if isinstance(letter, LetterWithoutRequest):
@@ -159,21 +166,30 @@ def context_of(
         context["addressee"] = _addressee(letter, context["recipient"])
         context["salutation"] = salutation(letter.recipient, phrases)
     else:
-        context["request"] = _request(letter, rulebook, phrases)
-        context["salutation"] = salutation(letter.request.requester, phrases)
-        context["addressee"] = _addressee(letter, context["request"]["requester"])
-    context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
+        if wants("request", "addressee"):
+            context["request"] = _request(letter, rulebook, phrases)
+            context["addressee"] = _addressee(letter, context["request"]["requester"])
+        if wants("salutation"):
+            context["salutation"] = salutation(letter.request.requester, phrases)
+    if wants("delivery_words"):
+        context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
     context["signatory"] = _entry(rulebook.signatories[letter.signatory])
-    context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
-    context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
+    if wants("legal_basis", "citations"):
+        cites = [_entry(basis) for basis in _in_order(letter, rulebook)]
+        context["legal_basis"] = [*cites, *map(_unvetted, letter.unvetted_law)]
+        context["citations"] = cited(context["legal_basis"], phrases["citations"])
     case = Case.of(letter, rulebook)
-    context["citable"], law = _named_law(case.citable, rulebook)
-    context["fact"] = _facts(case.facts)
-    context["law"] = CitableLaw(law)
+    if wants("citable", "law"):
+        context["citable"], law = _named_law(case.citable, rulebook)
+        context["law"] = CitableLaw(law)
+    if wants("fact"):
+        context["fact"] = _facts(case.facts)
     context["releases"] = letter.releases(rulebook)
-    borne_out = case.borne_out("showing")
-    context["request_contents"] = [each.text for each in rulebook.showing.values() if each.id in borne_out]
-    context["deadlines"] = _deadlines(letter.deadlines(rulebook), language, phrases["days"])
+    if wants("request_contents"):
+        borne_out = case.borne_out("showing")
+        context["request_contents"] = [each.text for each in rulebook.showing.values() if each.id in borne_out]
+    if wants("deadlines"):
+        context["deadlines"] = _deadlines(letter.deadlines(rulebook), language, phrases["days"])
 
     def pieces(text: str, where: str) -> list[dict[str, str]]:
         if isinstance(text, Untranslated):  # refused where it is printed
@@ -209,6 +225,10 @@ def context_of(
                 for each in letter.missing(rulebook)
             ]
     return context
+
+
+_WITH_WORDING = (ConditionalApproval, SubpoenaResponse, Refusal, RequestForJustification)
+"""Letters that print wording of the office, which can use any name."""
 
 
 def names_at_once(letter: Letter, office: Office, language: Language) -> dict[str, Any]:

@@ -202,7 +202,7 @@ class Letter(Model):
 
     def unpaired(self, cited: Collection[str], rulebook: Rulebook) -> Iterator[Problem]:
         """Bases among ``cited`` that must not be cited without another one, where that one is missing."""
-        return self.citation_rules(rulebook).unpaired(cited, rulebook.bases)
+        return self.citation_rules(rulebook).unpaired(cited, rulebook.bases) if cited else iter(())
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         """Short names of the law the letter is known to cite: what was chosen, and what its terms bring with them."""

@@ -6,6 +6,7 @@ import gc
 import shutil
 import weakref
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from helpers.offices import approved_office
 from helpers.reading import plain
 
 from letters.assembly.assembler import Assembler
+from letters.assembly.template.template import fill_text
+from letters.assembly.template_context import context_of
 from letters.docx.package import open_package
 from letters.library.library import Library
 from letters.pdf.pdf_file import pdf_words
@@ -36,6 +39,28 @@ def test_a_second_letter_reads_nothing_from_the_library_again(tmp_path: Path, sa
 
 def test_a_template_is_compiled_once(assembler: Assembler) -> None:
     assert assembler.template("denial") is assembler.template("denial")
+
+
+def test_names_that_are_worked_out_alone_have_the_values_that_they_have_with_all(assembler: Assembler) -> None:
+    for kind in assembler.library.kinds:
+        for answers in assembler.samples(kind).values():
+            letter = assembler.check(answers)
+            wording = assembler.wording(assembler.translation_of(letter))
+
+            context = partial(
+                context_of,
+                letter,
+                wording.office,
+                wording.rulebook,
+                wording.phrases,
+                fill_text,
+                extras=assembler.extras(kind),
+                language=wording.language,
+            )
+            full = context()
+            for name in full.keys() - {"law"}:
+                assert context(wanted=[name])[name] == full[name]
+            assert dict(context(wanted=["law"])["law"]) == dict(full["law"])
 
 
 def test_a_finished_letter_leaves_nothing_for_the_garbage_collection(assembler: Assembler, sample: Sample) -> None:
