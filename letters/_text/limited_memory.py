@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +17,20 @@ def remember(known: dict[_Key, _Result], most: int, key: _Key, result: _Result) 
         known.clear()
     known[key] = result
     return result
+
+
+def was_seen(seen: set[int], most: int, key: Hashable) -> bool:
+    """Whether a key was seen before; now it is. When ``most`` of them were seen, all are forgotten first.
+
+    Most of what a letter says is seen in no other, and need not be kept.
+    """
+    mark = hash(key)
+    if mark in seen:
+        return True
+    if len(seen) >= most:
+        seen.clear()
+    seen.add(mark)
+    return False
 
 
 def remembered_by_identity(most: int) -> Callable[[Callable[_Things, _Result]], Callable[_Things, _Result]]:

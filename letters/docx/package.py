@@ -23,7 +23,7 @@ from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
-from letters._text.limited_memory import remember
+from letters._text.limited_memory import remember, was_seen
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
@@ -78,12 +78,8 @@ _TREES_KEPT, _SEEN_KEPT, _LARGEST_KEPT = 32, 500, 500_000
 
 def _keep(data: bytes, tree: Node) -> None:
     """Keep a part the second time it is seen: most are seen only once."""
-    seen = hash(data)
-    if seen in _SEEN and len(data) <= _LARGEST_KEPT:
+    if was_seen(_SEEN, _SEEN_KEPT, data) and len(data) <= _LARGEST_KEPT:
         remember(_TREES, _TREES_KEPT, data, tree)
-    if len(_SEEN) >= _SEEN_KEPT:
-        _SEEN.clear()
-    _SEEN.add(seen)
 
 
 _NAMESPACES: dict[frozenset[tuple[str | None, str]], str] = {}
@@ -373,7 +369,7 @@ def open_package(data: bytes, name: str) -> Package:
 
 _MEMBERS: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
 """Members that several files have: as they stand in these, and what they hold. By what the directory says of them."""
-_MEMBERS_KEPT, _MEMBERS_SEEN = 100, set[tuple[object, ...]]()
+_MEMBERS_KEPT, _MEMBERS_SEEN = 100, set[int]()
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> bytes:
@@ -385,13 +381,10 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> bytes
     content = archive.read(info)
     if len(content) > _LARGEST_KEPT:
         return content
-    if said in _MEMBERS_SEEN:  # most of those that are not in all files are in one alone
+    if was_seen(_MEMBERS_SEEN, _SEEN_KEPT, said):  # most of those that are not in all files are in one alone
         name, more = struct.unpack_from("<HH", data, info.header_offset + 26)
         end = info.header_offset + 30 + name + more + info.compress_size
         remember(_MEMBERS, _MEMBERS_KEPT, said, (data[info.header_offset : end], content))
-    elif len(_MEMBERS_SEEN) >= _SEEN_KEPT:
-        _MEMBERS_SEEN.clear()
-    _MEMBERS_SEEN.add(said)
     return content
 
 

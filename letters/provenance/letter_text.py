@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from letters._text.entities import unescaped
 from letters._text.lazy_pattern import pattern
-from letters._text.limited_memory import remember
+from letters._text.limited_memory import remember, was_seen
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
 from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart
@@ -465,21 +465,24 @@ def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> str
         lines: paragraphs, with nothing but single spaces between their words.
         cased: whether capital letters count. In a PDF they do not, because a style may have made them.
     """
-    known = _fingerprints_by_line(seal, cased)
+    known, seen = _fingerprints_by_line(seal, cased)
     said = tuple(lines)
     found = list(map(known.get, said))
     new = [at for at, mark in enumerate(found) if mark is None]
     for at, mark in zip(new, _new_fingerprints([said[at] for at in new], seal, cased=cased), strict=True):
-        found[at] = remember(known, _LINES_KEPT, said[at], mark)
+        found[at] = mark
+        if was_seen(seen, _LINES_SEEN, said[at]):
+            remember(known, _LINES_KEPT, said[at], mark)
     return "".join(filter(None, found))
 
 
 @lru_cache(maxsize=8)
-def _fingerprints_by_line(seal: Seal, cased: bool) -> dict[str, str]:
-    return {}
+def _fingerprints_by_line(seal: Seal, cased: bool) -> tuple[dict[str, str], set[int]]:
+    """Those that are known, and which lines were seen."""
+    return {}, set()
 
 
-_LINES_KEPT = 2_000
+_LINES_KEPT, _LINES_SEEN = 2_000, 10_000
 _NEXT_LINE, _NEXT_SENTENCE = "\0", "\1"
 """Stand between lines and sentences that are looked at together: no letter has them, and they are no white space."""
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from letters._text.held_together import place_of_citation, with_no_break_spaces
 from letters._text.lazy_pattern import pattern
-from letters._text.limited_memory import remember
+from letters._text.limited_memory import remember, was_seen
 from letters.assembly.template.rich_text import START
 from letters.assembly.template.sandbox import with_braces
 from letters.docx.markup import (
@@ -41,7 +41,7 @@ _BETWEEN = "<"
 """Separates texts that are looked at together. No text contains it."""
 _APART = "|"
 """Separates paragraphs that are looked at together. Nothing that is looked for has it, or may go on after it."""
-_KEPT = 1_000
+_KEPT, _SEEN_KEPT = 1_000, 10_000
 LONG = 20_000  # characters of a paragraph that is not kept for other letters
 _FORMS_KEPT, _LOOKS_KEPT, _OUTLINES_KEPT = 2_000, 32, 64
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -183,14 +183,14 @@ class ParagraphForm:
         return look
 
     def kept(self, values: tuple[str, ...], paragraph: FilledParagraph | None) -> FilledParagraph:
-        """The paragraph with these values, which is kept for other letters unless it is very long.
+        """The paragraph with these values, which is kept once a second letter has it, unless it is very long.
 
         Args:
             paragraph: the same, if it has been put together already.
         """
-        found = paragraph or finished(self._with(values), self._is_first, self._is_american)
-        if self._length + sum(map(len, values)) <= LONG:
-            remember(_KEPT_PARAGRAPHS, _KEPT, (self, values), found)
+        found, key = paragraph or finished(self._with(values), self._is_first, self._is_american), (self, values)
+        if was_seen(_SEEN_PARAGRAPHS, _SEEN_KEPT, key) and self._length + sum(map(len, values)) <= LONG:
+            remember(_KEPT_PARAGRAPHS, _KEPT, key, found)
         return found
 
     def _with(self, values: Iterable[str]) -> str:
@@ -201,6 +201,7 @@ class ParagraphForm:
 _Stretch = tuple[ParagraphForm, int, int, list[FilledParagraph]]
 """A paragraph with values, the first and the end of its own among all, and the paragraphs after it that have none."""
 _KEPT_PARAGRAPHS: dict[tuple[ParagraphForm, tuple[str, ...]], FilledParagraph] = {}
+_SEEN_PARAGRAPHS = set[int]()
 
 
 def _are_plain(words: str, is_american: bool) -> bool:
