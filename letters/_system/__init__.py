@@ -5,7 +5,8 @@ and `letters.errors` only.
 
 - `output`: files written whole or not at all
 - `private_files`: files for their owner alone
-- `workers`: how many processes to run, and how each one begins
+- `processors`: how many processes may run at once
+- `workers`: how each one begins
 - `stopwatch`: how long something takes
 - `time_limit`: stops work that takes too long
 - `resource_limits`: limits on the time and memory for one file

@@ -1,4 +1,4 @@
-"""Worker processes: how many to run, and how each one begins."""
+"""Worker processes: how each one begins."""
 
 from __future__ import annotations
 
@@ -15,13 +15,6 @@ from types import ModuleType
 from typing import Any
 
 _STARTING = threading.Lock()
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _START: Any = multiprocessing.get_context(_METHOD)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from letters._system.processors import processors
 from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
 from letters.errors import LettersError, Problem
@@ -67,8 +68,6 @@ def convert_all(
         workers: how many processes; None for one per processor.
     """
     if count >= _FEW:
-        from letters._system.workers import processors  # here, because it imports much that few letters do not need
-
         workers = min(workers or processors(), count)
         if workers > 1:
             yield from _shared_out(library, iter(letters), workers, options)

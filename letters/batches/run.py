@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from letters._system.garbage import less_garbage_collection
 from letters._system.output import safe_stem
-from letters._system.workers import processors
+from letters._system.processors import processors
 from letters._text.lazy_property import lazy_property
 from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches import worker_tasks

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from itertools import islice
 from typing import Any, TypeVar
 
-from letters._system.workers import begin_worker, worker_context
 from letters.batches.worker_tasks import ChunkResult
 from letters.errors import CannotWrite, Problem
 
@@ -290,6 +289,11 @@ def process_pool(preload: Sequence[str]) -> Callable[[int], Executor]:
     """
 
     def open_pool(workers: int) -> Executor:
+        # Here, because few letters need no workers, and a program that never imported these ends at once.
+        from concurrent.futures import ProcessPoolExecutor
+
+        from letters._system.workers import begin_worker, worker_context
+
         context = worker_context()
         if context.get_start_method() == "forkserver":
             context.set_forkserver_preload(list(preload))
