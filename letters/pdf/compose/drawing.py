@@ -38,7 +38,6 @@ from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Box, Floating, Image, Link, Paragraph
 from letters.pdf.tags.structure import Mark, Node
 
-_NO_DISTANCE = (0.0, 0.0, 0.0, 0.0)
 _EDGE = 1.0
 """Points a glyph may reach beyond the page: rounding errors, not lost words."""
 _CONTENT = None
@@ -172,9 +171,7 @@ class _Canvas:
                     y += line.height
         lines = [each for each in self.words if each not in self.rows]
         if any(
-            moves_words(replace(place, distance=_NO_DISTANCE), edges, lines)  # the row makes room for it
-            if around
-            else moves_words(place, edges, self.words)
+            moves_words(place, edges, lines if around else self.words)  # a row makes room for those in it
             for place, edges, around in self.floats
         ):
             raise Unsupported("text that wraps around a float")
@@ -399,7 +396,7 @@ class _Canvas:
         """A picture with a position on the page. In headers and footers it is behind the text, as in Word."""
         image, place = floating.image, floating.place
         width, height = max(image.width, 0.0), max(image.height, 0.0)
-        left, top = corner(self.page.section, place, (width, height), (x, floating.room), y)
+        left, top = corner(self.page.section, place, (width, height), (x, floating.room), y, in_cell=bool(self.cells))
         self.floats.append((place, (left, top, left + width, top + height), self.cells))
         self._close()
         where = self.behind if place.behind or place.in_margin else self.before
@@ -480,7 +477,7 @@ class _Canvas:
     def _box(self, part: BoxFragment, x: float, y: float) -> None:
         """A text box with a position on the page."""
         box, (width, height) = part.box, box_size(part)
-        left, top = corner(self.page.section, part.place, (width, height), (x, part.room), y)
+        left, top = corner(self.page.section, part.place, (width, height), (x, part.room), y, in_cell=bool(self.cells))
         right, bottom = left + width, top + height
         self.floats.append((part.place, (left, top, right, bottom), self.cells))
         words, self.words = self.words, []

@@ -12,21 +12,28 @@ from letters.pdf.document import Floating, Section
 from letters.pdf.layout_rules.positions import across_page, aligned, down_page, within_page
 
 _ROUNDING = 1.0
-"""How far words may come into the space that is kept clear around a float, in points."""
+"""How far words may come into a float, in points."""
 Edges: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, from the top left corner of the page."""
 
 
 def corner(
-    section: Section, place: Floating, size: tuple[float, float], column: tuple[float, float], line: float
+    section: Section,
+    place: Floating,
+    size: tuple[float, float],
+    column: tuple[float, float],
+    line: float,
+    *,
+    in_cell: bool,
 ) -> tuple[float, float]:
     """The top left corner of a float of this width and height, from that of the page.
 
     Args:
-        column: the left edge and the width of the column it is anchored in.
+        column: the left edge and the width of the column or cell it is anchored in.
         line: the top of the line it is anchored in.
+        in_cell: it is anchored in a cell, which it does not leave.
     """
-    return _across(section, place, size[0], column), _down(section, place, size[1], line)
+    return _across(section, place, size[0], column, in_cell=in_cell), _down(section, place, size[1], line)
 
 
 def box_size(part: BoxFragment) -> tuple[float, float]:
@@ -40,22 +47,25 @@ def box_size(part: BoxFragment) -> tuple[float, float]:
 
 
 def moves_words(place: Floating, edges: Edges, words: list[Edges]) -> bool:
-    """Whether any text is where it would have to wrap around a float with these edges."""
+    """Whether any text is where it would have to wrap around a float with these edges; a float as thin as a line leaves
+    text readable, and so does text nearer to a float than it should be.
+    """
     if place.wraps == "none":
         return False
-    top, right, bottom, left = (max(each - _ROUNDING, 0.0) for each in place.distance)
-    start, upper, end, lower = edges[0] - left, edges[1] - top, edges[2] + right, edges[3] + bottom
+    start, upper, end, lower = edges[0] + _ROUNDING, edges[1] + _ROUNDING, edges[2] - _ROUNDING, edges[3] - _ROUNDING
+    if start >= end or upper >= lower:
+        return False
     return any(
         one[1] < lower and one[3] > upper and (place.wraps != "square" or (one[0] < end and one[2] > start))
         for one in words
     )
 
 
-def _across(section: Section, place: Floating, width: float, column: tuple[float, float]) -> float:
+def _across(section: Section, place: Floating, width: float, column: tuple[float, float], *, in_cell: bool) -> float:
     start, room = column
     if place.x_from != "column":
         x = across_page(section, place, width)
-    elif room < section.text_width - 1:  # a cell
+    elif in_cell:
         return start + max(min(aligned(place.x_align, room - width, place.x), max(room - width, 0.0)), 0.0)
     else:
         x = start + aligned(place.x_align, room - width, place.x)

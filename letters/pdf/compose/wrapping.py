@@ -79,7 +79,9 @@ class Exclusions(Struct):
                 continue
             if in_cell and (place.x_from != "column" or place.y_from != "paragraph"):
                 continue
-            left, upper = corner(self.section, place, (width, height), (x, room), top)
+            left, upper = corner(self.section, place, (width, height), (x, room), top, in_cell=in_cell)
+            if in_cell:  # which may go on on other pages
+                upper = top + place.y
             yield Exclusion.around(place, (left, upper, left + width, upper + height))
 
     def fills(self, each: Exclusion, top: float) -> bool:
