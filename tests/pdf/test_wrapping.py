@@ -11,7 +11,7 @@ import pytest
 from helpers.documents import PIXEL, docx, field, paragraph, text
 from helpers.pages import DATED, LONG, NUMBERED, place, places, table, tags
 
-from letters.pdf.convert import convert
+from letters.pdf.convert import Writer, convert
 from letters.pdf.parity.comparison import fold
 from letters.pdf.pdf_file import pdf_words
 
@@ -157,6 +157,35 @@ def test_the_text_gives_way_to_a_picture_of_the_header_on_every_page() -> None:
         beside = [x for x, y in lines(data, page) if 100 < y < 190]
         assert beside == pytest.approx([72 + 100 + 9] * len(beside))
         assert len(beside) > 5
+
+
+@pytest.mark.parametrize("writer", ["composer", "html"])
+def test_a_picture_of_the_header_is_behind_the_text_on_every_page(writer: Writer) -> None:
+    head = paragraph("Head", inner=picture(0, 100, "None"))
+    body = paragraph("one") + paragraph("two", "<w:pageBreakBefore/>")
+    file = docx(body, headers={"default": head}, pictures={"rIdPicture": PIXEL})
+    with pikepdf.open(io.BytesIO(convert(file, dated=DATED, writer=writer).data)) as pdf:
+        for page in pdf.pages:
+            drawn = [str(each.operator) for each in pikepdf.parse_content_stream(page)]
+            assert drawn.index("Do") < len(drawn) - drawn[::-1].index("ET")
+
+
+@pytest.mark.parametrize("at", [60, 400])
+def test_text_in_a_long_cell_stays_below_a_table_in_it(at: int) -> None:
+    inner = floating(3, 0, 0, width=3000).replace('horzAnchor="margin"', 'horzAnchor="text"')
+    cell = "".join(map(paragraph, [f"line {each}" for each in range(at)])) + inner + paragraph("after")
+    rows = table(("CELL", ""), head=False).replace("3000", "9000", 1)
+    data = composed(rows.replace(rows[rows.index("<w:p>") : rows.index("</w:tc>")], cell))
+    page = next(page for page in range(20) if any(shown.startswith("after") for shown, _, _ in places(data, page)))
+    assert place(data, "after", page)[1] > place(data, "Row 2", page)[1]
+
+
+def test_a_picture_beside_a_column_is_where_its_position_says() -> None:
+    body = paragraph("one", inner=picture(300, 20, "None"))
+    data = composed(body, section=last_section(2), pictures={"rIdPicture": PIXEL})
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        drawn = [each for each in pikepdf.parse_content_stream(pdf.pages[0]) if str(each.operator) == "cm"]
+    assert float(list(drawn[0].operands)[4]) == pytest.approx(72 + 300)
 
 
 def test_a_picture_of_the_header_that_would_leave_the_text_no_room_does_not_count() -> None:

@@ -240,14 +240,14 @@ class _SectionWriter:
         found.append(f"margin:{pt(top)} {pt(section.right)} {pt(bottom)} {pt(section.left)}")
         if header in self.running and not letterhead:
             found.append(
-                f"@top-left{{content:element({header});width:100%;vertical-align:top;"
+                f"@top-left{{content:element({header});width:100%;z-index:-1;vertical-align:top;"
                 f"padding-top:{pt(section.header_distance)}}}"
             )
         elif not size:
             found.append("@top-left{content:none}")
         if footer in self.running:
             found.append(
-                f"@bottom-left{{content:element({footer});width:100%;vertical-align:bottom;"
+                f"@bottom-left{{content:element({footer});width:100%;z-index:-1;vertical-align:bottom;"
                 f"padding-bottom:{pt(section.footer_distance)}}}"
             )
         elif not size:

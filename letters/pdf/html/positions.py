@@ -88,6 +88,6 @@ def _absolute(sheet: CssCollector, place: Floating, width: float, height: float,
         found.append(f"bottom:{pt(edge - down_page(sheet.section, place, height) - height)}")
     else:
         found.append(f"top:{pt(down_page(sheet.section, place, height) - sheet.origin(place))}")
-    if place.behind:
+    if place.behind or place.in_margin:
         found.append("z-index:-1")
     return found
