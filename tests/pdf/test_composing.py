@@ -56,8 +56,12 @@ def claims(data: bytes) -> list[str]:
 
 
 def _beginnings(data: bytes, headings: list[tuple[str, int]]) -> list[tuple[float, float]]:
-    """The positions of headings that are drawn as typed, in one piece."""
-    return [place(data, title.split()[0], page) for title, page in headings if title.split()[0] not in ("Memorandum",)]
+    """The positions of headings that are drawn as typed, in one piece, and below a header with the same words."""
+    words = [(title.split()[0], page) for title, page in headings if title.split()[0] not in ("Memorandum",)]
+    return [
+        max([(x, y) for shown, x, y in places(data, page) if shown.startswith(word)], key=lambda at: at[1])
+        for word, page in words
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
