@@ -289,7 +289,6 @@ class _ReadString(Struct, frozen=True):
     text: str
     measures: tuple[float, int]
     """The sum of the widths, and how many there are."""
-    glyphs: frozenset[int]
 
 
 class DecodedFont:
@@ -319,10 +318,6 @@ class DecodedFont:
         """The sum of the widths of the glyphs of a string, and how many there are."""
         return self._read(codes).measures
 
-    def used(self, codes: bytes) -> frozenset[int]:
-        """The glyphs of a string, each once."""
-        return self._read(codes).glyphs
-
     def _read(self, codes: bytes) -> _ReadString:
         """A string. Lines that only stand in another place are known."""
         found = self._known.get(codes)
@@ -330,7 +325,7 @@ class DecodedFont:
             glyphs = list(self.split(codes))
             text = "".join(map(self._texts.__getitem__, glyphs))
             measures = sum(map(self._widths.__getitem__, glyphs)), len(glyphs)
-            found = remember(self._known, _MOST_STRINGS, codes, _ReadString(text, measures, frozenset(glyphs)))
+            found = remember(self._known, _MOST_STRINGS, codes, _ReadString(text, measures))
         return found
 
     def glyphs(self, codes: bytes) -> list[str]:

@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from itertools import chain, groupby, pairwise, repeat
+from itertools import groupby, pairwise, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -160,10 +160,20 @@ class _Block(Struct):
 
     texts: list[PageText]
     after: _Point
-    used: dict[str, set[int]]
-    """The codes of the glyphs that it shows, by the names of their fonts."""
+    strings: dict[str, list[bytes]]
+    """What it shows, by the names of the fonts."""
     having: tuple[_Subset, ...]
     """The last fonts that were found to have these glyphs."""
+    used: dict[str, set[int]] | None = None
+    """The codes of these glyphs, by the names of the fonts, once they are asked for: most new blocks come but once."""
+
+    def is_in(self, fonts: dict[str, _Subset]) -> bool:
+        """Whether these fonts have all its glyphs."""
+        if self.used is None:
+            self.used = {
+                name: set[int]().union(*map(fonts[name].font.split, strings)) for name, strings in self.strings.items()
+            }
+        return all(codes <= fonts[name].codes for name, codes in self.used.items())
 
 
 class _Blocks:
@@ -205,7 +215,7 @@ def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
     point: _Point | None = _BLOCKS.point(glyphs, reader.state or ())
     for block in written_blocks(content):
         if point is not None and (known := point.known.get(block)) is not None:
-            if known.having != subsets and all(codes <= fonts[name].codes for name, codes in known.used.items()):
+            if known.having != subsets and known.is_in(fonts):
                 known.having = subsets
             if known.having == subsets:
                 point = known.after
@@ -216,32 +226,35 @@ def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
         if point is not None:
             reader.state = point.state
         instructions = list(written_instructions(block))
-        texts = list(_by_mark(reader.read(instructions)))
+        texts = _by_mark(list(reader.read(instructions)))
         found += texts
         before, after = point, reader.state
         point = None if after is None else _BLOCKS.point(glyphs, after)
         if before is not None and point is not None:
-            used = _used(instructions, before.state[0], fonts)
-            _BLOCKS.keep(before, block, _Block(texts, point, used, subsets))
+            _BLOCKS.keep(before, block, _Block(texts, point, _strings(instructions, before.state[0]), subsets))
     return found
 
 
-def _by_mark(texts: Iterator[PageText]) -> Iterator[PageText]:
+def _by_mark(texts: list[PageText]) -> list[PageText]:
     """The same with one text for all in a row that have the same mark."""
-    for mark, group in groupby(texts, key=itemgetter(0)):
-        _, said, placed = zip(*group, strict=True)
-        yield PageText(mark, "".join(said), tuple(chain.from_iterable(placed)))
+    return texts if len(texts) < 2 else [_joined(list(group)) for _, group in groupby(texts, key=itemgetter(0))]
 
 
-def _used(instructions: list[tuple[str, Any]], name: Any, fonts: dict[str, _Subset]) -> dict[str, set[int]]:
-    """The codes that are shown, by the names of their fonts, beginning with the font ``name``."""
+def _joined(texts: list[PageText]) -> PageText:
+    """One text of several with the same mark."""
+    placed = tuple([place for text in texts for place in text.placed])
+    return PageText(texts[0].mark, "".join([text.text for text in texts]), placed)
+
+
+def _strings(instructions: list[tuple[str, Any]], name: Any) -> dict[str, list[bytes]]:
+    """The strings that are shown, by the names of their fonts, beginning with the font ``name``."""
     shown: dict[str, list[bytes]] = {}
     for operator, operands in instructions:
         if operator == "Tf":
             name = operands[0]
         elif operator in SHOWING and name:
             shown.setdefault(name, []).extend([piece for piece in operands if isinstance(piece, bytes)])
-    return {name: set[int]().union(*map(fonts[name].font.used, codes)) for name, codes in shown.items()}
+    return shown
 
 
 def _table(rows: bytes, *widths: int) -> list[tuple[int, ...]]:

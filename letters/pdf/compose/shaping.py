@@ -239,7 +239,7 @@ class Font:
     def _one_by_one(self, text: str, glyphs: list[int]) -> ShapedText:
         """A text of which each character has its own glyph, with nothing changed, as most has."""
         edges = array("l", accumulate(map(self._own.__getitem__, glyphs), initial=0))  # the search for garbage skips it
-        uses = {self._glyphs[character]: character for character in reversed(dict.fromkeys(text))}
+        uses = dict(zip(glyphs[::-1], text[::-1], strict=True))
         return ShapedText(text, _codes(glyphs), None, edges, self.units, uses, None)
 
     def _edges(
