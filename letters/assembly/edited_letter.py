@@ -175,8 +175,6 @@ def _tags_in(paragraph: Node) -> tuple[str, ...]:
 
 def _refused_fields(package: Package, stories: dict[str, str]) -> Iterator[Problem]:
     for label, part in stories.items():
-        if not package.may_have(part, "fld", "instrText"):
-            continue
         root = package.tree(part)
         paragraphs: dict[Node, int] = {}
         for each in fields(root):

@@ -105,11 +105,6 @@ class Package(Struct, frozen=True, dict=True):
         """The part, parsed strictly. Raises NotAWordFile when it is not well-formed."""
         return parse_xml(self.parts[part], part, self.name)
 
-    def may_have(self, part: str, *names: str) -> bool:
-        """Whether a part may have elements whose names begin so; the others need not be searched for them."""
-        data = self.parts[part]
-        return b"\0" in data or any(f"{before}{name}".encode() in data for name in names for before in ":<")
-
     def tree(self, part: str) -> Node:
         """The part as ``xml`` gives it, but parsed once and shared: read it, never change it.
 

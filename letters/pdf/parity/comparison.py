@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from letters._text.lazy_pattern import pattern
 from letters._text.usual_characters import RIGHT_TO_LEFT, is_usual
-from letters.docx.names import RELATIONSHIPS, Node, w
+from letters.docx.names import RELATIONSHIPS, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.decoded_text import PdfWords
@@ -222,7 +222,7 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
     named: dict[tuple[str, str], str] = {}
     found: list[dict[tuple[str, str], list[str]]] = []
     sections = {section.number: section for section in document.sections}
-    for at, node in enumerate(_sections(package)):
+    for at, node in enumerate(package.tree(package.main).iter(w("sectPr"))):
         for reference in node.iterchildren(w("headerReference"), w("footerReference")):
             kind = "header" if reference.tag == w("headerReference") else "footer"
             link = links.get(reference.get(f"{{{RELATIONSHIPS}}}id", ""))
@@ -242,16 +242,6 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
                 _LINES_OF_STORIES.keep(key, (hidden, blocks), lines, len(package.parts[target]))
             found[-1][kind, which] = lines
     return found or [{}]
-
-
-def _sections(package: Package) -> Iterable[Node]:
-    """The properties of the sections. If those of the last one are the only ones, the others are not searched for."""
-    root = package.tree(package.main)
-    body = root.find(w("body"))
-    last = None if body is None or not len(body) else body[-1]
-    if last is None or last.tag != w("sectPr") or not len(last) or package.parts[package.main].count(b"sectPr") != 2:
-        return root.iter(w("sectPr"))
-    return (last,)
 
 
 _LINES_OF_STORIES = KeptResults[list[str]](500_000)

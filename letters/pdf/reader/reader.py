@@ -20,7 +20,6 @@ from letters.pdf.reader.properties import properties_of
 from letters.pdf.reader.sections import SectionReader
 
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
-_BEGINNINGS = "ins", "del", "move", "cell"
 
 
 class TrackedChanges(LettersError):
@@ -84,11 +83,9 @@ def _refuse_tracked_changes(package: Package, root: Node) -> None:
         for link in package.links(package.main).values()
         if link.kind in ("header", "footer", "footnotes", "endnotes")
     }
-    found = [
-        (node, part)
-        for part in (package.main, *sorted(parts & package.parts.keys()))
-        if package.may_have(part, *_BEGINNINGS)
-        for node in package.tree(part).iter(*_TRACKED)
+    found = [(node, package.main) for node in root.iter(*_TRACKED)]
+    found += [
+        (node, part) for part in sorted(parts) if part in package.parts for node in package.tree(part).iter(*_TRACKED)
     ]
     if not found:
         return
