@@ -148,7 +148,7 @@ class Package(Struct, frozen=True, dict=True):
         With each goes the number of the namespaces of the part, which decide what it means.
         """
         part = next((part for part, tree in self._trees.items() if tree is root), None)
-        found = as_written(self.parts[part].decode("utf-8", "replace")) if part is not None else None
+        found = as_written(self.stored(part)) if part is not None and b"\0" not in self.parts[part] else None
         spaces = frozenset(root.nsmap.items())
         if spaces not in _NAMESPACES and len(_NAMESPACES) < _MOST_NAMESPACES:
             _NAMESPACES[spaces] = f"{next(_NUMBERS)} "
@@ -156,6 +156,16 @@ class Package(Struct, frozen=True, dict=True):
         if part is not None and found is not None and number is not None and len(found) == len(self.paragraphs(part)):
             return zip(self.paragraphs(part), [number + written for written in found], strict=True)
         return ()
+
+    def stored(self, part: str) -> tuple[StoredParagraph, ...]:
+        """The paragraphs of a part as they are stored, each shared with the letters that have it, too."""
+        if part not in self._stored:
+            self._stored[part] = taken_apart(self.parts[part].decode("utf-8", "replace"))
+        return self._stored[part]
+
+    @lazy_property
+    def _stored(self) -> dict[str, tuple[StoredParagraph, ...]]:
+        return {}
 
     def paragraphs(self, part: str) -> Mapping[Node, int]:
         """The paragraphs of a part in order, each with its index."""

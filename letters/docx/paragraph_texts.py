@@ -6,6 +6,7 @@ paragraph is taken apart once for all letters that have it, and each room that j
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -93,32 +94,45 @@ def _kept(xml: str) -> StoredParagraph:
 
 def taken_apart(xml: str) -> tuple[StoredParagraph, ...]:
     """The paragraphs of a part."""
-    return tuple(map(paragraph, xml.replace("\0", "").split(PARAGRAPH_END)))
+    pieces = xml.replace("\0", "").split(PARAGRAPH_END)
+    return tuple(map(_kept if max(map(len, pieces)) <= _LONGEST_KEPT else paragraph, pieces))
 
 
-def as_written(xml: str) -> list[str] | None:
+def as_written(paragraphs: Sequence[StoredParagraph]) -> list[str] | None:
     """The paragraphs of a part as they stand in it, in order, without their ``</w:p>``.
 
     None where they cannot be told apart without parsing: paragraphs within paragraphs, empty tags, comments, and
     namespaces that are declared below the root.
     """
-    root = xml.find(">", xml.find("?>") + 2)
-    if "<!" in xml or "<w:p/>" in xml or xml.count("<?") > 1 or xml.find("xmlns", root) >= 0:
+    first, *others = paragraphs
+    root = first.xml.find(">", first.xml.find("?>") + 2)
+    head = first.xml[:root]
+    if root < 0 or "<!" in head or head.count("<?") > 1:
         return None
-    pieces = xml.split(PARAGRAPH_END)[:-1]
-    if len(pieces) != xml.count("<w:p>") + xml.count("<w:p "):
-        return None
-    found = [piece if piece.startswith(_BEGINNINGS) else _from_beginning(piece) for piece in pieces]
-    return found if all(found) else None
+    *found, last = [_from_beginning(first.xml[root:]), *map(_written, others)]
+    told = [each for each in found if each]
+    return told if last == "" and len(told) == len(found) else None
 
 
 _BEGINNINGS = "<w:p>", "<w:p "
+_WRITTEN = "written"
+"""The name under which a paragraph keeps how it stands in its part."""
 
 
-def _from_beginning(piece: str) -> str:
-    """The piece from where a paragraph begins; empty if none does."""
-    at = max(map(piece.rfind, _BEGINNINGS))
-    return piece[at:] if at >= 0 else ""
+def _written(paragraph: StoredParagraph) -> str | None:
+    known = paragraph.known
+    if _WRITTEN not in known:
+        known[_WRITTEN] = _from_beginning(paragraph.xml)
+    found: str | None = known[_WRITTEN]
+    return found
+
+
+def _from_beginning(xml: str) -> str | None:
+    """The markup from where a paragraph begins; empty if none does; None if that cannot be told."""
+    begun = sum(map(xml.count, _BEGINNINGS))
+    if begun > 1 or "<!" in xml or "<?" in xml or "xmlns" in xml or "<w:p/>" in xml:
+        return None
+    return xml[max(map(xml.find, _BEGINNINGS)) :] if begun else ""
 
 
 def joined(paragraphs: tuple[StoredParagraph, ...]) -> str:

@@ -115,7 +115,7 @@ def text_as_written(package: Package) -> LetterText:
     """The text of a letter that this program has written and nobody has changed since."""
     if _is_tracked(package):
         return text_of_package(package)
-    stories = {part: taken_apart(data.decode("utf-8", "replace")) for part, data in _stories_in(package)}
+    stories = {part: package.stored(part) for part, _ in _stories_in(package)}
     others = {part: _decoded(package.parts[part]) for part in _OTHERS if part in package.parts}
     return _text(stories, others, _pictures_in(package))
 

@@ -102,8 +102,9 @@ class Paginator:
             piece.run.page_field: page.number
             for page in self.pages
             for placed in (*page.fragments, *page.notes)
+            if not isinstance(placed.fragment, ParagraphFragment)  # other letters have no such lines
             for line in lines_of(placed.fragment)
-            if not line.shared  # other letters have no such lines
+            if not line.shared
             for piece in line.pieces
             if piece.run.page_field
         }
@@ -568,7 +569,9 @@ def _without_skip(fragment: LineFragment) -> None:
 
 
 def _notes(fragments: list[Fragment]) -> list[FootnoteFragment]:
-    return [note for fragment in fragments for note in notes_of(fragment)]
+    return [
+        note for fragment in fragments if not isinstance(fragment, ParagraphFragment) for note in notes_of(fragment)
+    ]
 
 
 def divided(note: FootnoteFragment, room: float) -> tuple[FootnoteFragment, FootnoteFragment] | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
+from letters._text.limited_memory import remember
 from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.names import Node, w
 from letters.errors import LettersError, Problem
@@ -20,6 +21,7 @@ _LEVELS = 9
 _PLACE = pattern("%([1-9])")
 """In the text of a level: where the number of a level goes."""
 _LONGEST_LABEL = 255
+_MOST_LABELS = 200
 
 
 class Level(Struct, frozen=True):
@@ -44,6 +46,8 @@ class NumberedList(Struct, frozen=True):
     levels: dict[int, Level]
     starts: dict[int, int]
     """Levels that this list restarts, and their first numbers (17.9.27)."""
+    labels: dict[tuple[object, ...], str] = field(default_factory=dict)
+    """The texts of labels so far, by their level and the counters."""
 
 
 class Numbering:
@@ -175,6 +179,11 @@ class Numbering:
     def _label(self, found: NumberedList, level: int, counters: dict[int, int]) -> str:
         described = found.levels[level]
 
+        key = level, *counters.items()
+        known = found.labels.get(key)
+        if known is not None:
+            return known
+
         def number(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
             shape = found.levels[at].format if at in found.levels else "decimal"
@@ -184,4 +193,4 @@ class Numbering:
 
         if described.format == "none":
             return ""
-        return _PLACE.sub(number, described.text)
+        return remember(found.labels, _MOST_LABELS, key, _PLACE.sub(number, described.text))
