@@ -12,6 +12,8 @@ from msgspec import Struct
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+UP, DOWN = 0.68, 0.2
+"""How far letters reach up, and descenders down, by the font size."""
 _LEANING, _SLANTED = 0.001, 0.3
 """How far the baseline of level text may lean, relative to the size."""
 
@@ -41,6 +43,9 @@ class PlacedText(Struct, frozen=True, gc=False):
     font: PaintedFont
     spacing: float
     """The extra space after each glyph, relative to the font size."""
+    bottom: float
+    top: float
+    """How far letters reach down and up at most."""
 
     def glyphs(self) -> list[tuple[str, float, float]]:
         """The text of each glyph, and its left and right end."""
@@ -94,7 +99,10 @@ class TextState:
         if not self.size or abs(b) > _LEANING or not 0 <= c <= _SLANTED or a <= 0 or d <= 0:
             return None
         kept = tuple(pieces)  # a list would be looked at whenever garbage is searched for, as long as it is kept
-        return PlacedText(e + start * a, f, advance * a, self.size * a, kept, font, self.spacing / self.size)
+        size = self.size * a
+        return PlacedText(
+            e + start * a, f, advance * a, size, kept, font, self.spacing / self.size, f - DOWN * size, f + UP * size
+        )
 
     def _save(self, _: Any) -> None:
         self.saved.append((self.page, self.size, self.spacing))

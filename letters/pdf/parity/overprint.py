@@ -10,14 +10,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice, pairwise
+from operator import attrgetter
 
 from msgspec import Struct
 
 from letters.errors import LettersError, Problem
-from letters.pdf.text_positions import PlacedText
+from letters.pdf.text_positions import DOWN, UP, PlacedText
 
-_UP, _MIDDLE, _DOWN = 0.68, 0.45, 0.2
-"""How far letters reach up, letters without an ascender reach up, and descenders reach down, by the font size."""
+_MIDDLE = 0.45
+"""How far letters without an ascender reach up, by the font size."""
 _DEEP, _WIDE = 0.12, 0.3
 """How much two texts may overlap, by the smaller font size."""
 _LOW = frozenset("acemnorsuvwxzgpqy:;,+<>")
@@ -69,12 +70,12 @@ def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
 
 def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
     """The first two texts of a page that are printed one over the other; None if there are none."""
-    placed = sorted([(text.y - _DOWN * text.size, at, text.y + _UP * text.size, text) for at, text in enumerate(texts)])
-    for at, ((_, _, top, one), (above, *_)) in enumerate(pairwise(placed), 1):
-        if above >= top:
+    placed = sorted(texts, key=attrgetter("bottom"))
+    for at, (one, above) in enumerate(pairwise(placed), 1):
+        if above.bottom >= one.top:
             continue  # most lines
-        for bottom, _, other_top, other in islice(placed, at, None):
-            if bottom >= top:
+        for other in islice(placed, at, None):
+            if other.bottom >= one.top:
                 break
             if one.x + one.width <= other.x or other.x + other.width <= one.x:
                 continue  # most texts on the same line
@@ -82,7 +83,7 @@ def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
             across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
             if (
                 across > _WIDE * size
-                and min(top, other_top) - bottom > _DEEP * size
+                and min(one.top, other.top) - other.bottom > _DEEP * size
                 and any(_overlap(mine, its, size) for mine in _words(one) for its in _words(other))
             ):
                 return Overprint(_shown(one), _shown(other))
@@ -100,8 +101,8 @@ def _words(text: PlacedText) -> Iterator[_Ink]:
             continue
         glyphs = list(group)
         letters = "".join([letter for letter, _, _ in glyphs])
-        up = _MIDDLE if _LOW.issuperset(letters) else _UP
-        down = 0.0 if letters.isascii() and _DESCENDERS.isdisjoint(letters) else _DOWN
+        up = _MIDDLE if _LOW.issuperset(letters) else UP
+        down = 0.0 if letters.isascii() and _DESCENDERS.isdisjoint(letters) else DOWN
         yield _Ink(glyphs[0][1], text.y - down * text.size, glyphs[-1][2], text.y + up * text.size)
 
 

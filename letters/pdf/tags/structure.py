@@ -7,7 +7,6 @@ later pages, are page furniture and not in the tree at all (ISO 32000-1, 14.8.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct, field
@@ -66,37 +65,47 @@ class Node(Struct, eq=False):
         said = [kid.text if isinstance(kid, Mark) else kid.words for kid in self.kids if not isinstance(kid, Clickable)]
         return " ".join(" ".join(said).split())
 
-    def every(self) -> Iterator[Node]:
+    def every(self) -> list[Node]:
         """The element itself and all elements in it, in reading order."""
-        waiting = [self]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            waiting += [kid for kid in reversed(node.kids) if isinstance(kid, Node)]
+        found: list[Node] = []
+        _add_every(self, found)
+        return found
 
     @property
     def shape(self) -> tuple[object, ...] | None:
         """All that decides how it is written, if it is written in the same place; None for one with links."""
-        kids: list[object] = []
-        for kid in self.kids:
-            if isinstance(kid, Mark):
-                kids += (kid.page, kid.number)
-            elif isinstance(kid, Clickable) or (inside := kid.shape) is None:
-                return None
-            else:
-                kids.append(inside)
-        about: tuple[object, ...] = ()
-        if self.kind in _WITH_MORE or self.language or self.spoken or self.alternative or self.box is not None:
-            about = (
-                self.language, self.spoken, self.alternative, self.columns, self.rows, self.scope, self.box,
-                self.kind == "L" and self.numbering,
-            )  # fmt: skip
-        return self.kind, about, *kids
+        return _shape_of(self)
 
     @property
     def numbering(self) -> str:
         """How the items of a list are numbered (14.8.5.5)."""
         return next((_numbering(node.words) for node in self.every() if node.kind == "Lbl"), "None")
+
+
+def _add_every(node: Node, found: list[Node]) -> None:
+    found.append(node)
+    for kid in node.kids:
+        if type(kid) is Node:
+            _add_every(kid, found)
+
+
+def _shape_of(node: Node) -> tuple[object, ...] | None:
+    kids: list[object] = []
+    for kid in node.kids:
+        if type(kid) is Mark:
+            kids += (kid.page, kid.number)
+        elif type(kid) is not Node or (inside := _shape_of(kid)) is None:
+            return None
+        else:
+            kids.append(inside)
+    about: tuple[object, ...] = ()
+    kind = node.kind
+    if kind in _WITH_MORE or node.language or node.spoken or node.alternative or node.box is not None:
+        about = (
+            node.language, node.spoken, node.alternative, node.columns, node.rows, node.scope, node.box,
+            kind == "L" and node.numbering,
+        )  # fmt: skip
+    return kind, about, *kids
 
 
 class StructureTree(Struct, frozen=True):
