@@ -148,9 +148,13 @@ def _left_over(paragraph: Node) -> tuple[str, ...]:
 
 def _words(paragraph: Node) -> str:
     """The text of a paragraph, without that of the text boxes in it."""
-    kinds = {w("tab"): "\t", w("br"): " ", w("noBreakHyphen"): "-"}
-    found = [node.text or "" if node.tag == T else kinds.get(str(node.tag), "") for node in own_nodes(paragraph)]
-    return "".join(found)
+    return "".join(
+        [node.text or "" if node.tag == T else _KINDS.get(str(node.tag), "") for node in own_nodes(paragraph)]
+    )
+
+
+_KINDS = {w("tab"): "\t", w("br"): " ", w("noBreakHyphen"): "-"}
+"""What other elements stand for."""
 
 
 def _tags(package: Package, stories: dict[str, str]) -> Iterator[Problem]:

@@ -208,14 +208,21 @@ def around(node: Node, kind: str) -> Node | None:
     return next(node.iterancestors(kind), None)
 
 
-def own_nodes(element: Node) -> Iterator[Node]:
+def own_nodes(element: Node) -> list[Node]:
     """Its descendants in order, except those of paragraphs inside it (text boxes)."""
+    found: list[Node] = []
+    _add_own_nodes(element, found)
+    return found
+
+
+def _add_own_nodes(element: Node, found: list[Node]) -> None:
     for child in element:
-        if child.tag in (TXBX, P) or not isinstance(child.tag, str):
+        tag = child.tag
+        if tag in (TXBX, P) or not isinstance(tag, str):
             continue
-        yield child
-        if child.tag not in (P_PR, R_PR):
-            yield from own_nodes(child)
+        found.append(child)
+        if tag not in (P_PR, R_PR) and len(child):
+            _add_own_nodes(child, found)
 
 
 def is_marker(node: Node) -> bool:

@@ -12,11 +12,12 @@ from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
 from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.fields import unclosed
-from letters.docx.names import MC, w
+from letters.docx.names import MC, P_PR, R_PR, VAL, w
 from letters.docx.package import Package
 from letters.pdf import fonts
 from letters.pdf.reader.foreign_elements import FORMULAS, alternative
 
+_FONTS, _STYLE, _VANISH = w("rFonts"), w("pStyle"), w("vanish")
 ANY_NUMBER = "\0"
 """In place of a page number, which is known only once the pages are laid out."""
 BACKWARDS = "\2"
@@ -113,8 +114,10 @@ class StylesOfWords(Struct, frozen=True, eq=False):
         return _or(families, self.fonts.get(("paragraph", self._style_of(paragraph)), _NO_FONTS))
 
     def _style_of(self, paragraph: etree._Element | None) -> str:
-        style = None if paragraph is None else paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-        return self.usual if style is None else style.get(w("val"), self.usual)
+        for properties in () if paragraph is None else paragraph.iterchildren(P_PR):
+            for style in properties.iterchildren(_STYLE):
+                return style.get(VAL, self.usual)
+        return self.usual
 
     def hides_paragraph(self, paragraph: etree._Element) -> bool:
         """Whether the style of a paragraph hides its words."""
@@ -234,8 +237,8 @@ class Story(Struct):
             self._walk(chosen)
 
     def _run(self, run: etree._Element) -> None:
-        properties = run.find(w("rPr"))
-        vanish = None if properties is None else properties.find(w("vanish"))
+        properties = next(run.iterchildren(R_PR), None)
+        vanish = None if properties is None else next(properties.iterchildren(_VANISH), None)
         hidden = self.styles.hides_run(properties, self.in_hidden_style) if vanish is None else is_on(vanish)
         for child in run.iterchildren(tag=etree.Element):
             if child.tag == w("fldChar"):
@@ -319,13 +322,13 @@ _NO_FONTS = "", ""
 
 def _named_fonts(node: etree._Element | None) -> tuple[str, str]:
     """The fonts that a run or a style names itself for ASCII and for other characters; empty for none."""
-    named = None if node is None else node.find(f"{w('rPr')}/{w('rFonts')}")
-    if named is None:
-        return _NO_FONTS
-    return (
-        named.get(w("asciiTheme"), "") or named.get(w("ascii"), ""),
-        named.get(w("hAnsiTheme"), "") or named.get(w("hAnsi"), ""),
-    )
+    for properties in () if node is None else node.iterchildren(R_PR):
+        for named in properties.iterchildren(_FONTS):
+            return (
+                named.get(w("asciiTheme"), "") or named.get(w("ascii"), ""),
+                named.get(w("hAnsiTheme"), "") or named.get(w("hAnsi"), ""),
+            )
+    return _NO_FONTS
 
 
 def _or(families: tuple[str, str], otherwise: tuple[str, str]) -> tuple[str, str]:
