@@ -18,7 +18,7 @@ from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
 from letters.pdf.compose.runs import SOFT_HYPHEN, Run, Stroke
-from letters.pdf.compose.shaping import Font, fallback, font_of, script_of
+from letters.pdf.compose.shaping import Font, fallback, font_for, script_of
 from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
@@ -298,8 +298,7 @@ class InlineContent:
         """Text of one format; several runs where it needs several fonts, scripts, directions or sizes."""
         if run_format.language and node is not None and self.context.is_foreign(run_format.language):
             node = self.context.with_parent(Node("Span", language=run_format.language), node)
-        face = fonts.metrics(run_format.family, run_format.bold, run_format.italic).face
-        font = font_of(face)
+        font = font_for(run_format.family, run_format.bold, run_format.italic)
         size = run_format.size * (fonts.SCRIPT_SIZE if run_format.position != "baseline" else 1.0)
         rise = (
             run_format.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[run_format.position] * run_format.size
@@ -424,7 +423,7 @@ def _stands_for(leaf: Leaf) -> str:
 
 def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]:
     """Words of one run: together, unless one might reach less far than the one before it or ends with a hyphen."""
-    text, distance, look = run.shaped.text, run.shaped.distance, run.run_format
+    text, edges, units, look = run.shaped.text, run.shaped.edges, run.shaped.units, run.run_format
     size, spacing = run.size * look.stretch, look.spacing
     if spacing < 0 or SOFT_HYPHEN in text:
         for begun, end in pairwise([start, *ends]):
@@ -434,7 +433,7 @@ def _words(run: Run, start: int, ends: list[int]) -> Iterator[Word | WordsOfRun]
         bare = [run.bare_end(begun, end) for begun, end in pairwise([start, *ends])]
     else:
         bare = [end - (text[end - 1] == " ") for end in ends]
-    yield WordsOfRun(run, start, ends, [distance(end) * size + spacing * end for end in bare])
+    yield WordsOfRun(run, start, ends, [edges[end] / units * size + spacing * end for end in bare])
 
 
 def _word(parts: list[tuple[Run, int, int]]) -> Word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from letters.errors import Problem
 from letters.pdf.document import Document, Link, inlines
@@ -41,14 +42,14 @@ class LayoutContext:
         """The links of headers and footers, each of which gets one structure node for all pages."""
         self.footnotes: list[tuple[Node, Node]] = []
         """The node of each footnote, preceded by that of the paragraph it is attached to."""
-        self._language = document.language.split("-")[0].casefold()
+        self._language = _primary(document.language)
 
     def note(self, problem: Problem) -> None:
         if problem not in self.notes:
             self.notes.append(problem)
 
     def is_foreign(self, language: str) -> bool:
-        return language.split("-")[0].casefold() != self._language
+        return _primary(language) != self._language
 
     def page_count(self, *, of_section: bool) -> int | None:
         """The number of pages; as long as it is unknown, the expected number."""
@@ -82,6 +83,12 @@ class LayoutContext:
         if id(link) not in self.header_links:
             self.header_links[id(link)] = Node("Link", alternative=_words(link))
         return None
+
+
+@lru_cache(maxsize=100)
+def _primary(language: str) -> str:
+    """A language without its country."""
+    return language.split("-")[0].casefold()
 
 
 def _words(link: Link) -> str:

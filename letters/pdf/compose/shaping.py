@@ -75,10 +75,6 @@ class ShapedText(Struct, frozen=True, eq=False, gc=False):
         """The glyphs of the characters from ``start`` to ``end``."""
         return (start, end) if self.firsts is None else (self.firsts[start], self.firsts[end])
 
-    def distance(self, character: int) -> float:
-        """That of a character, or of the end of the text, relative to the font size."""
-        return self.edges[character] / self.units
-
     def glyph(self, at: int) -> int:
         """The glyph with this index."""
         return int(self.codes[4 * at : 4 * at + 4], 16)
@@ -292,6 +288,12 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
 @lru_cache(fonts.MOST_FACES)
 def font_of(face: FontFace) -> Font:
     return Font(face)
+
+
+@lru_cache(fonts.MOST_FACES)
+def font_for(family: str, bold: bool, italic: bool) -> Font:
+    """The font that replaces a family."""
+    return font_of(fonts.metrics(family, bold, italic).face)
 
 
 def _from_the_left(clusters: list[int]) -> tuple[tuple[int, ...], list[int]]:

@@ -122,6 +122,11 @@ def joins(block: Paragraph, following: Block | None) -> bool:
 def base_format(block: Paragraph) -> RunFormat:
     """The format most of a paragraph has; that of its mark if it is empty."""
     amounts: dict[RunFormat, int] = {}
+    looks = {
+        id(item.format): item.format for item in block.content if isinstance(item, Text) and not item.format.hidden
+    }
+    if len(looks) == 1 and all(isinstance(item, Text | Tab | LineBreak) for item in block.content):  # as in most
+        return looks.popitem()[1]
     for item in inlines(block.content):
         if isinstance(item, Text) and not item.format.hidden:
             amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
