@@ -86,6 +86,16 @@ def test_a_float_that_would_push_its_paragraph_to_the_next_page_goes_there_with_
     assert place(data, "After", 1)[1] > 72 + 300
 
 
+def test_tabs_and_spaces_at_the_end_of_a_line_are_not_in_the_way_of_a_page_number_in_a_frame() -> None:
+    frame = '<w:framePr w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:xAlign="right" w:y="1"/>'
+    stops = '<w:tabs><w:tab w:val="right" w:pos="9540"/></w:tabs><w:ind w:right="360"/>'
+    tab = "<w:r><w:tab/></w:r>"
+    footer = paragraph(inner=field("PAGE", "1"), properties=frame)
+    footer += paragraph("Agreement", stops, inner=tab + text("      ") + tab)
+    data = composed(paragraph("Body"), footers={"default": footer})
+    assert place(data, "1")[1] == pytest.approx(place(data, "Agreement")[1] + 1, abs=1)
+
+
 @pytest.mark.parametrize(("indent", "begins"), [(36, 100 + 9 + 36), (120, 120)])
 def test_an_indent_counts_from_a_picture_that_reaches_into_the_text(indent: int, begins: int) -> None:
     indented = f'<w:ind w:left="{indent * 20}"/>'

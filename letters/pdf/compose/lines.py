@@ -563,12 +563,15 @@ def _moved(stroke: Stroke, x: float) -> Stroke:
 
 
 def _end_of(line: Line) -> float:
-    if not line.pieces:
-        return line.start
-    last = line.pieces[-1]
-    if last.gap is not None:
-        return last.x + last.width
-    return last.x + last.width - last.run.width(last.run.bare_end(last.start, last.end), last.end)
+    """Where its last word ends, or a line that is drawn in a tab may."""
+    for last in reversed(line.pieces):
+        if last.gap is None:
+            bare = last.run.bare_end(last.start, last.end)
+            if bare > last.start:
+                return last.x + last.width - last.run.width(bare, last.end)
+        elif line.rules:
+            return last.x
+    return line.start
 
 
 def _turned(order: list[int], levels: list[int], level: int) -> list[int]:
