@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from letters._system.garbage import less_garbage_collection
-from letters._system.resource_limits import MEGABYTES, SECONDS, within_limits
+from letters._system.resource_limits import SECONDS, within_limits
 from letters._text.lazy_property import lazy_property
 from letters.assembly.edited_letter import (
     PLAIN,
@@ -36,14 +36,12 @@ if TYPE_CHECKING:
     from letters.provenance.record import Record
 
 
-_MOST_TIMES_MEMORY = 2.5
+_MOST_SECONDS = 10.0
 
 
-def _limits(name: str, times: float = 1.0) -> AbstractContextManager[None]:
-    """The limits for one letter that is so many times as long as an ordinary one."""
+def _limits(name: str, seconds: float = SECONDS) -> AbstractContextManager[None]:
     hint = "In Word: leave out its long tables, lists and enclosures, and convert those by themselves."
-    megabytes = int(MEGABYTES * min(times, _MOST_TIMES_MEMORY))
-    return within_limits(name, SECONDS * times, megabytes, doing="Converting", fault=CannotConvert, hint=hint)
+    return within_limits(name, seconds, doing="Converting", fault=CannotConvert, hint=hint)
 
 
 class LetterConverter:
@@ -76,8 +74,8 @@ class LetterConverter:
         with less_garbage_collection():
             with _limits(name):
                 package = open_package(docx, name)
-                times = times_ordinary(package)
-            with _limits(name, times):
+                seconds = min(SECONDS * times_ordinary(package), _MOST_SECONDS)
+            with _limits(name, seconds):
                 return self._converted(package, docx, options)
 
     def _converted(self, package: Package, docx: bytes, options: ConversionOptions) -> ConvertedLetter:

@@ -1,6 +1,6 @@
 """How large a letter may be: one far larger than any real letter is refused before it costs time or memory.
 
-The weights are thousandths of a second on a slow machine. The longest letter accepted has some five hundred full
+The weights are thousandths of a second on a slow machine. The longest letter accepted has some four hundred full
 pages.
 """
 
@@ -55,7 +55,6 @@ _LONG_WORD = pattern(f"[!-\u2dff]{{{_LONG},}}")
 _READ = frozenset({"styles", "numbering", "header", "footer", "footnotes", "endnotes"})
 _ORDINARY = 500_000
 """Bytes of markup that a letter of a hundred pages may have."""
-_MOST_TIMES = 6.0
 MOST_PIXELS = 40_000_000
 """In one picture that has to be decoded, at four bytes each."""
 MOST_PIXELS_TOGETHER = 100_000_000
@@ -69,8 +68,8 @@ class CannotConvert(LettersError):
 
 
 def times_ordinary(package: Package) -> float:
-    """How many times as long as any ordinary letter one is, from 1 to 6, by its markup: it may take so much longer."""
-    return min(max(len(package.parts[package.main]) / _ORDINARY, 1.0), _MOST_TIMES)
+    """How many times as long as any ordinary letter one is, by its markup, and at least 1."""
+    return max(len(package.parts[package.main]) / _ORDINARY, 1.0)
 
 
 def refuse_excess(package: Package) -> None:
@@ -84,7 +83,7 @@ def refuse_excess(package: Package) -> None:
             Problem(
                 f"This is longer than any letter: {characters:,} characters, {paragraphs:,} paragraphs and cells.",
                 where=package.name,
-                hint="Convert the letter without its long enclosures; about five hundred full pages are accepted.",
+                hint="Convert the letter without its long enclosures; about four hundred full pages are accepted.",
                 code="too-long",
             )
         )
