@@ -176,6 +176,14 @@ def test_more_than_a_page_of_paragraphs_kept_with_the_next_is_not_kept_together(
     assert round(place(data, "x")[1]) == round(place(data, "kept", 1)[1]) == 83
 
 
+def test_a_row_whose_lines_stay_together_goes_to_the_next_page_whole() -> None:
+    kept = "".join(paragraph(f"line{at}", "<w:keepNext/>") for at in range(20))
+    rows = table(("CELL",), head=False)
+    cell = rows[rows.index("<w:p>") : rows.index("</w:tc>")]
+    data = composed(paragraph("x") * 40 + rows.replace(cell, kept) + paragraph("end"))
+    assert place(data, "line0", 1)[1] < place(data, "line19", 1)[1]
+
+
 def test_space_between_shaded_paragraphs_does_not_begin_a_page() -> None:
     shaded = '<w:shd w:val="clear" w:fill="FFEE88"/><w:spacing w:before="600"/>'
     data = composed("".join(paragraph(f"line{at}", shaded) for at in range(20)))

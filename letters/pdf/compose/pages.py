@@ -266,7 +266,7 @@ class _SectionPaginator:
             if isinstance(fragment, RowFragment):
                 if fragment.spanned and fragment.can_split and at > begun:
                     divide(fragments, at, closed=False)
-                if (parts := split(fragment, room)) is not None:
+                if (parts := split(fragment, room, whole=fragment.height <= self.bottom - self.top)) is not None:
                     self.page.fragments.append(PlacedFragment(parts[0], top))
                     fragments[at] = parts[1]
                     self._next()

@@ -77,10 +77,13 @@ def _closed(boundary: RowBoundary | None, cells: list[CellFragment], side: Side)
     return RowBoundary(boundary.lines + lines, max([boundary.depth, *[line.border.width for line in lines]]), False)
 
 
-def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFragment, RowFragment] | None:
+def split(
+    row: RowFragment, room: float, *, whole: bool = False, forced: bool = False
+) -> tuple[RowFragment, RowFragment] | None:
     """The part of a row that fits into ``room``, and the rest; None if it cannot be divided sensibly.
 
     Args:
+        whole: it fits on a page, so that lines that should stay together do not have to be divided.
         forced: it fits on no page, so that it is divided even if it should stay together.
     """
     if not (row.can_split or forced) or row.spanned or any(cell.cell.turned for cell in row.cells):
@@ -88,7 +91,7 @@ def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFr
     first: list[CellFragment] = []
     rest: list[CellFragment] = []
     for cell in row.cells:
-        at = _fitting(cell.fragments, room - cell.top - cell.cell.padding[2])
+        at = _fitting(cell.fragments, room - cell.top - cell.cell.padding[2], whole=whole)
         if cell.fragments and not at and cell.cell.rows == 1:
             return None
         first.append(replace(cell, fragments=cell.fragments[:at]))
@@ -98,9 +101,9 @@ def split(row: RowFragment, room: float, *, forced: bool = False) -> tuple[RowFr
     height = min(_tallest(first), room)  # the space after a paragraph may be cut off
     min_height = max(row.min_height - height, 0.0)
     lower_height = _tallest(rest, min_height)
-    for cell, other, whole in zip(first, rest, row.cells, strict=True):
+    for cell, other, undivided in zip(first, rest, row.cells, strict=True):
         cell.full_height = height
-        other.full_height = lower_height + max(whole.full_height - row.height, 0.0)
+        other.full_height = lower_height + max(undivided.full_height - row.height, 0.0)
         if cell.cell.rows > 1 and other.top + stacked(other.fragments) + other.bottom > other.full_height:
             return None
     upper = replace(row, height=height, cells=first)
@@ -130,11 +133,11 @@ def _fits_without_space_below(cell: CellFragment, room: float) -> bool:
     return _fitting(cell.fragments, room - cell.top - cell.cell.padding[2]) == len(cell.fragments)
 
 
-def _fitting(fragments: list[Fragment], room: float) -> int:
+def _fitting(fragments: list[Fragment], room: float, *, whole: bool = False) -> int:
     """How many fragments fit, up to a possible page break.
 
-    As in LibreOffice, lines that should stay together are divided if nothing would fit otherwise; rows of a nested
-    table are not.
+    Lines that should stay together are divided if nothing would fit otherwise, unless there is a page for the whole;
+    rows of a nested table are not.
     """
     total, at = 0.0, 0
     for fragment in fragments:
@@ -145,7 +148,7 @@ def _fitting(fragments: list[Fragment], room: float) -> int:
     back = at
     while 0 < back < len(fragments) and fragments[back].keep:
         back -= 1
-    return back if back or (at < len(fragments) and isinstance(fragments[at], RowFragment)) else at
+    return back if back or whole or (at < len(fragments) and isinstance(fragments[at], RowFragment)) else at
 
 
 def _tallest(cells: list[CellFragment], min_height: float = 0.0) -> float:
