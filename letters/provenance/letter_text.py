@@ -45,7 +45,7 @@ _ALTERNATIVE = pattern(
     r"<mc:Choice[^>]*(?<!/)>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
     re.S,
 )
-_TRACKED = b"<w:ins ", b"<w:del ", b"<w:moveFrom ", b"<w:moveTo "
+_TRACKED = "<w:ins ", "<w:del ", "<w:moveFrom ", "<w:moveTo "
 _TEXT = pattern(
     r"<w:t(?: [^>]*)?>(?P<text>[^<]*)</w:t>|<w:(?P<character>tab|br|cr|noBreakHyphen)(?: [^>]*)?/>"
     r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>|<v:textpath [^>]*?string="(?P<art>[^"]*)"'
@@ -134,7 +134,19 @@ def text_of_package(package: Package) -> LetterText:
 
 
 def _is_tracked(package: Package) -> bool:
-    return any(mark in data for _, data in _stories_in(package) for mark in _TRACKED)
+    return any(any(map(_has_changes, package.stored(part))) for part, _ in _stories_in(package))
+
+
+def _has_changes(paragraph: StoredParagraph) -> bool:
+    """Whether any of a paragraph is tracked; found out once for all letters that have it."""
+    known = paragraph.known
+    if _CHANGES not in known:
+        known[_CHANGES] = any(mark in paragraph.xml for mark in _TRACKED)
+    return known[_CHANGES] is True
+
+
+_CHANGES = "changes"
+"""The name under which a paragraph keeps it."""
 
 
 def _stories_in(package: Package) -> Iterator[tuple[str, bytes]]:

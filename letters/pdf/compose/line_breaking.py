@@ -41,7 +41,7 @@ def breaks(text: str, language: str) -> bytes:
 def _breaks(text: str) -> bytes:
     state, opportunities = _START, list[bytes]()
     for word in _WORDS.findall(text):
-        state, before = state.through(word)
+        state, before = state.words.get(word) or state.through(word)
         opportunities.append(before)
     found = bytearray(b"".join([*opportunities, b"\0"]))
     for start, end in held_together(text):
@@ -128,15 +128,13 @@ class _BreakState(dict[str, tuple["_BreakState", bool]]):
     def __init__(self, before: _Preceding) -> None:
         super().__init__()
         self.before = before
-        self._words: dict[str, tuple[_BreakState, bytes]] = {}
+        self.words: dict[str, tuple[_BreakState, bytes]] = {}
+        """What `through` gave for words that letters have in common."""
         self._alike: dict[str, tuple[_BreakState, bytes]] = {}
 
     def through(self, word: str) -> tuple[_BreakState, bytes]:
         """The state after a word with the spaces after it, and before which of its characters a line may break."""
-        known = self._words.get(word)
-        if known is None:
-            known = remember(self._words, _MOST_WORDS, word, self._through(_classes(word)))
-        return known
+        return remember(self.words, _MOST_WORDS, word, self._through(_classes(word)))
 
     def _through(self, classes: str) -> tuple[_BreakState, bytes]:
         """The same by the classes of its characters: most words are letters and a space."""

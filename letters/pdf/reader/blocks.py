@@ -93,7 +93,9 @@ class BlockReader:
             if framed[1] and frame != framed[0] and not is_marker(node):
                 found.append(self._framed(*framed))
                 framed = ({}, [])
-            if known is not None:
+            if known is not None and known.content is not None and self._is_ordinary(known, framed[1]):
+                found.append(self._paragraph(node, known, cell_style))
+            elif known is not None:
                 read = self._with_boxes(node, known, cell_style, depth)
                 if known.runs_in and isinstance(paragraph := read[-1], Paragraph):
                     read[-1] = replace(paragraph, runs_in=True)
@@ -122,6 +124,11 @@ class BlockReader:
         if framed[1]:
             found.append(self._framed(*framed))
         return found
+
+    def _is_ordinary(self, known: KnownParagraph, framed: list[Block]) -> bool:
+        """Whether nothing is to be done about a paragraph but to read it, as about most."""
+        special = known.frame or known.runs_in or known.layout.shading
+        return not (special or framed or self.text.open or self.text.shapes)
 
     def _framed(self, frame: Props, blocks: list[Block]) -> Box:
         from letters.pdf.reader.boxes import frame_box  # here, as other readers of what few letters have
