@@ -84,6 +84,10 @@ CASES: dict[str, dict[str, Any]] = {
     "Pictures (PNG, JPEG, GIF, BMP, TIFF)": {
         "body": paragraph("x", inner=picture(description="s")), "pictures": PIXELS,
     },
+    "Pictures that are turned or mirrored": {
+        "body": paragraph("x", inner=picture(description="s").replace("<a:xfrm>", '<a:xfrm rot="5400000" flipH="1">')),
+        "pictures": PIXELS,
+    },
     "EMF and WMF pictures": {
         "body": paragraph("x", inner=picture(description="s")),
         "pictures": {"rIdPicture": emf(brush(1, 255), rectangle(1, 1, 99, 99))},

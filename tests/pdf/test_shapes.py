@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 import pytest
@@ -10,6 +11,7 @@ from helpers.metafiles import emf, record
 from helpers.pages import place, printed, texts_turned
 from helpers.pictures import pixel, pixels
 from lxml import etree
+from PIL import Image as Pillow
 
 from letters.docx.names import WPS, A, w
 from letters.docx.package import open_package
@@ -103,6 +105,43 @@ def test_a_shape_is_turned_and_mirrored() -> None:
     assert (round(image.width), round(image.height)) == (51, 101)
     assert pixel(image, 0.9, 0.05)[3] == 255
     assert pixel(image, 0.1, 0.9)[3] == 0
+
+
+def two_colors(kind: str) -> bytes:
+    """A picture 40 pixels wide and 20 high: red at the left, blue at the right."""
+    colors = Pillow.new("RGB", (40, 20), (255, 0, 0))
+    colors.paste((0, 0, 255), (20, 0, 40, 20))
+    out = io.BytesIO()
+    colors.save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize(
+    ("said", "size", "red", "blue"),
+    [
+        ('rot="5400000"', (50, 100), (0.5, 0.1), (0.5, 0.9)),
+        ('rot="16200000"', (50, 100), (0.5, 0.9), (0.5, 0.1)),
+        ('rot="10800000"', (100, 50), (0.9, 0.5), (0.1, 0.5)),
+        ('flipH="1"', (100, 50), (0.9, 0.5), (0.1, 0.5)),
+        ('flipV="1"', (100, 50), (0.1, 0.5), (0.9, 0.5)),
+        ('rot="5400000" flipH="1"', (50, 100), (0.5, 0.9), (0.5, 0.1)),
+        ('rot="1800000"', (111.6, 93.3), (0.2, 0.3), (0.8, 0.7)),
+    ],
+)
+def test_a_picture_is_turned_and_mirrored_about_its_middle(
+    said: str, size: tuple[float, float], red: tuple[float, float], blue: tuple[float, float], kind: str
+) -> None:
+    shown = shape(f"<a:xfrm {said}/>").replace("wps:wsp", "pic:pic").replace("wps:spPr", "pic:spPr")
+    shown = shown.replace("<pic:spPr>", '<pic:blipFill><a:blip r:embed="rIdPicture"/></pic:blipFill><pic:spPr>')
+    letter = docx(paragraph("Here", inner=shown), pictures={"rIdPicture": two_colors(kind)})
+    (image,) = pictures(read_document(open_package(letter, "letter.docx")))
+    assert image.floating is not None
+    assert (image.width, image.height) == pytest.approx(size, abs=0.1)
+    middle = image.floating.x + image.width / 2, image.floating.y + image.height / 2
+    assert middle == pytest.approx((72 + 50, 72 + 25), abs=0.1)
+    assert pixel(image, *red)[0] > 200 > 50 > pixel(image, *red)[2]
+    assert pixel(image, *blue)[2] > 200 > 50 > pixel(image, *blue)[0]
 
 
 def test_a_slanting_line_has_its_arrowhead() -> None:

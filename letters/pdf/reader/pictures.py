@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from letters.docx.attribute_values import number_of
 from letters.docx.names import PIC, RELATIONSHIPS, WP, A, Node, V
@@ -50,10 +54,58 @@ def picture_in(
     words = "" if properties is None or decorative else (properties.get("descr") or properties.get("title") or "")
     crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
     cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
-    found = _readable(part, relation.target, cut, size)
+    turn = _turn(picture.find(f"{{{PIC}}}spPr/{{{A}}}xfrm"))
+    found = _readable(part, relation.target, cut, size, turn)
     if found is None:
         return None
-    return Image(*found, *size, " ".join(words.split()), place, decorative, around=space_around(frame))
+    words = " ".join(words.split())
+    if turn is None:
+        return Image(*found, *size, words, place, decorative, around=space_around(frame))
+    covered = turn.covers(*size)
+    return Image(*found, *covered, words, _around_the_same_middle(place, size, covered), decorative)
+
+
+class Turn(Struct, frozen=True):
+    """How a picture is turned, by an angle clockwise in degrees, after it is mirrored."""
+
+    angle: float
+    left_right: bool
+    top_bottom: bool
+
+    def covers(self, width: float, height: float) -> tuple[float, float]:
+        """The width and the height that a picture of this size then takes."""
+        across, down = abs(math.cos(math.radians(self.angle))), abs(math.sin(math.radians(self.angle)))
+        return width * across + height * down, width * down + height * across
+
+    def applied(self, picture: PillowImage) -> PillowImage:
+        from PIL import Image as Pillow
+
+        if self.left_right:
+            picture = picture.transpose(Pillow.Transpose.FLIP_LEFT_RIGHT)
+        if self.top_bottom:
+            picture = picture.transpose(Pillow.Transpose.FLIP_TOP_BOTTOM)
+        if self.angle % 90:
+            picture = picture.convert("RGBA")  # the corners show what is below
+        return picture.rotate(-self.angle, Pillow.Resampling.BICUBIC, expand=True)
+
+
+def _turn(frame: Node | None) -> Turn | None:
+    """How a frame is turned (20.1.7.6); None if it is not."""
+    if frame is None:
+        return None
+    mirrored = [frame.get(name) in ("1", "true") for name in ("flipH", "flipV")]
+    angle = number_of(frame.get("rot")) / 60_000 % 360
+    return Turn(angle, *mirrored) if angle or any(mirrored) else None
+
+
+def _around_the_same_middle(
+    place: Floating | None, before: tuple[float, float], after: tuple[float, float]
+) -> Floating | None:
+    """A position for another size: lengths place the corner of what is not turned, alignments what is."""
+    if place is None:
+        return None
+    across, down = ((one - other) / 2 for one, other in zip(before, after, strict=True))
+    return replace(place, x=place.x + (0 if place.x_align else across), y=place.y + (0 if place.y_align else down))
 
 
 def space_around(frame: Node) -> tuple[float, float, float, float]:
@@ -65,7 +117,9 @@ def space_around(frame: Node) -> tuple[float, float, float, float]:
     return top, right, bottom, left
 
 
-def _readable(part: StoryPart, name: str, cut: list[float], shown: tuple[float, float]) -> tuple[bytes, str] | None:
+def _readable(
+    part: StoryPart, name: str, cut: list[float], shown: tuple[float, float], turn: Turn | None = None
+) -> tuple[bytes, str] | None:
     """The bytes of a picture and its media type, as PNG if a PDF cannot hold it; None, with a note, if unreadable.
 
     Cropped edges (top, right, bottom, left) are removed from the file, so that what they show is not sent out unseen.
@@ -76,11 +130,12 @@ def _readable(part: StoryPart, name: str, cut: list[float], shown: tuple[float, 
         whole = 1 - cut[1] - cut[3], 1 - cut[0] - cut[2]
         drawn = as_png(data, *(length / max(share, 0.01) for length, share in zip(shown, whole, strict=True)))
         data, suffix = drawn or data, "png" if drawn else suffix
-    _refuse_large(part, name, data, unpacked=cuts or not data.startswith(b"\xff\xd8"))
-    if data.startswith(b"\xff\xd8") and not cuts:
+    changed = cuts or turn is not None
+    _refuse_large(part, name, data, unpacked=changed or not data.startswith(b"\xff\xd8"))
+    if data.startswith(b"\xff\xd8") and not changed:
         return data, "image/jpeg"
     damaged = data.startswith(b"\x89PNG") and not _is_whole(data)
-    if data.startswith(b"\x89PNG") and not (cuts or damaged or _is_fine_grey(data)):
+    if data.startswith(b"\x89PNG") and not (changed or damaged or _is_fine_grey(data)):
         return data, "image/png"
     if not damaged and suffix in _CONVERTIBLE | _IMAGE_TYPES.keys():
         from PIL import Image as Pillow  # a dependency of WeasyPrint
@@ -94,6 +149,8 @@ def _readable(part: StoryPart, name: str, cut: list[float], shown: tuple[float, 
                     top, right, bottom, left = cut
                     edges = left * wide, top * high, (1 - right) * wide, (1 - bottom) * high
                     picture = picture.crop((round(edges[0]), round(edges[1]), round(edges[2]), round(edges[3])))
+                if turn is not None:
+                    picture = turn.applied(picture)
                 out = io.BytesIO()
                 kind = "JPEG" if opened.format == "JPEG" and picture.mode in ("L", "RGB") else "PNG"
                 picture.save(out, kind, **({"quality": 92} if kind == "JPEG" else {}))
