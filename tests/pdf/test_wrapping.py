@@ -104,6 +104,13 @@ def test_an_indent_counts_from_a_picture_that_reaches_into_the_text(indent: int,
     assert {round(x) for x, y in lines(data) if y > 190} == {72 + indent}
 
 
+def test_text_whose_indent_leaves_it_no_room_beside_a_picture_goes_below_it() -> None:
+    body = paragraph("beside", inner=picture(300, 0)) + paragraph("indented", '<w:ind w:left="5600"/>')
+    data = composed(body, pictures={"rIdPicture": PIXEL})
+    assert place(data, "beside")[1] < 100
+    assert place(data, "indented") == (pytest.approx(72 + 280), pytest.approx(72 + 100 + 11.2, abs=0.1))
+
+
 def test_a_picture_leaves_the_text_alone_on_the_page_before_that_of_its_paragraph() -> None:
     empty = paragraph("", '<w:spacing w:before="10800"/>')
     tall = picture(0, 0).replace('cy="1270000"', 'cy="2540000"')

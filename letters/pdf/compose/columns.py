@@ -78,7 +78,7 @@ def _filled(
 def _break_again(fragments: list[Fragment], at: int, width: float) -> None:
     """Break the paragraphs from an index on into lines of this width; the first may have begun in another column."""
 
-    def room(_top: float, _height: float) -> tuple[float, float, float]:
+    def room(_top: float, _height: float, _indents: float) -> tuple[float, float, float]:
         return 0.0, 0.0, width
 
     while at < len(fragments):

@@ -591,11 +591,11 @@ class _ParagraphSource(Struct):
         before = [*self.free, *[(0.0, 0.0, self.breaker.width)] * at][:at]
         moved: list[float] = []
 
-        def free(top: float, height: float) -> tuple[float, float, float]:
+        def free(top: float, height: float, indents: float) -> tuple[float, float, float]:
             if before:
                 return before.pop(0)
             moved.append(y - top)
-            return room(top + moved[0], height)
+            return room(top + moved[0], height, indents)
 
         found = self._around_floats(0.0, free)[at:]
         for fragment in found:
@@ -605,9 +605,9 @@ class _ParagraphSource(Struct):
     def _around_floats(self, y: float, room: Room | None) -> list[LineFragment]:
         self.wrapped, self.free = room is not None, []
 
-        def free(top: float, height: float) -> tuple[float, float, float]:
+        def free(top: float, height: float, indents: float) -> tuple[float, float, float]:
             assert room is not None
-            self.free.append(room(top, height))
+            self.free.append(room(top, height, indents))
             return self.free[-1]
 
         lines = self.breaker.lines(self.label, None if room is None else free, y)

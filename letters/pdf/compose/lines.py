@@ -48,9 +48,9 @@ from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import height_of, next_stop, on_grid
 from letters.pdf.tags.structure import Node
 
-Room: TypeAlias = Callable[[float, float], tuple[float, float, float]]
-"""For the top of a line, and its height without what line spacing adds below its words: how far down it must move, and
-where it may begin and must end."""
+Room: TypeAlias = Callable[[float, float, float], tuple[float, float, float]]
+"""For the top of a line, its height without what line spacing adds below its words, and the width of its indents: how
+far down it must move, and where it may begin and must end."""
 _EPS = 0.02
 _NARROWEST = 36.0
 """An indent beside a float leaves at least this much room for text."""
@@ -288,7 +288,7 @@ class LineBreaker:
             height = height_of(self.layout, self.base)
             if self.layout.line_rule == "auto":
                 height = min(height, fonts.line_height(self.base))
-            skip, left, right = self.room(self.y, height)
+            skip, left, right = self.room(self.y, height, max(start, 0.0) + max(self.layout.right, 0.0))
             if (left or right < self.width) and self.layout.bidi:
                 raise Unsupported("right-to-left text beside a float")
             self.right = max(min(self.right, right), left + 1.0)

@@ -90,12 +90,13 @@ class Exclusions(Struct):
         taken = min(each.edges[3], self.bottom) - max(each.edges[1], top)
         return beside < _NARROWEST and taken > (self.bottom - top) / 2
 
-    def room(self, y: float, height: float) -> tuple[float, float, float]:
+    def room(self, y: float, height: float, indents: float) -> tuple[float, float, float]:
         """How far down a line must move, and where in the column it may begin and must end.
 
         Args:
             y: its top.
             height: its height, without what line spacing adds below its words.
+            indents: the width of those on both of its sides.
         """
         skip = 0.0
         while True:
@@ -115,7 +116,7 @@ class Exclusions(Struct):
                     right = min(right, before)
                 else:
                     left = max(left, each.edges[2] - self.left)
-            if right - left >= _NARROWEST or not below:
+            if right - left >= _NARROWEST + indents or not below:
                 return skip, left, right
             skip = min(below) - y
 
