@@ -23,7 +23,7 @@ from msgspec import Struct, field
 
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
-from letters._text.limited_memory import remember, was_seen
+from letters._text.limited_memory import remember, remembered_by_identity, was_seen
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
@@ -469,7 +469,9 @@ _SMALL = 4_000  # bytes, which never are more symbols than the smaller memory ho
 
 def write_letter(members: Mapping[str, Packed]) -> bytes:
     """A .docx of these parts, in the order of `in_writing_order`: the same parts give the same bytes, always."""
-    return write_package(members[name] for name in in_writing_order(members))
+    shared, own = _in_writing_order(tuple(members))
+    beginning = _together(*[members[name] for name in shared])
+    return _with_directory(beginning, _one_after_another([members[name] for name in own], len(beginning.data)))
 
 
 def write_parts(parts: Mapping[str, bytes]) -> bytes:
@@ -479,19 +481,48 @@ def write_parts(parts: Mapping[str, bytes]) -> bytes:
 
 def write_package(members: Iterable[Packed]) -> bytes:
     """A zip of ``members`` in the order given."""
+    return _with_directory(_one_after_another(members))
+
+
+class _Stretch(Struct, frozen=True):
+    """Members that follow one another in a file.
+
+    Args:
+        data: as they stand there.
+        entries: in the directory of the file.
+        count: how many there are.
+    """
+
+    data: bytes
+    entries: bytes
+    count: int
+
+
+def _one_after_another(members: Iterable[Packed], at: int = 0) -> _Stretch:
+    """Members in the order given, from some place in a file on."""
     out: list[bytes] = []
-    directory: list[bytes] = []
-    at = count = 0
+    entries: list[bytes] = []
     for member in members:
         data = member.data
         heading, entry, name = _heading(member.name, member.crc, len(data), member.size)
-        directory += (entry, _OFFSET.pack(at), name)
+        entries += (entry, _OFFSET.pack(at), name)
         out += (heading, data)
         at += len(heading) + len(data)
-        count += 1
-    index = b"".join(directory)
+    return _Stretch(b"".join(out), b"".join(entries), len(out) // 2)
+
+
+@remembered_by_identity(8)
+def _together(*members: Packed) -> _Stretch:
+    """The members with which a file begins, of which several files have the very same ones."""
+    return _one_after_another(members)
+
+
+def _with_directory(*stretches: _Stretch) -> bytes:
+    """A zip of all of them."""
+    at, count = sum(len(each.data) for each in stretches), sum(each.count for each in stretches)
+    index = b"".join([each.entries for each in stretches])
     end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), at, 0)
-    return b"".join([*out, index, end])
+    return b"".join([*(each.data for each in stretches), index, end])
 
 
 _OFFSET = struct.Struct("<I")
@@ -533,10 +564,13 @@ def in_writing_order(names: Iterable[str]) -> tuple[str, ...]:
 
     What may differ from letter to letter comes last, so that letters of one kind begin with the same bytes.
     """
-    return _in_writing_order(tuple(names))
+    shared, own = _in_writing_order(tuple(names))
+    return (*shared, *own)
 
 
 @lru_cache(maxsize=64)
-def _in_writing_order(names: tuple[str, ...]) -> tuple[str, ...]:
-    others = sorted({*names}.difference(_FIRST), key=lambda name: (name.startswith(_LAST), name))
-    return (*(name for name in _FIRST if name in names), *others)
+def _in_writing_order(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the parts that letters may share, and of the others."""
+    others = sorted({*names}.difference(_FIRST))
+    shared = (*(name for name in _FIRST if name in names), *(name for name in others if not name.startswith(_LAST)))
+    return shared, tuple(name for name in others if name.startswith(_LAST))
