@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from letters._text.dates import long_date
 from letters._text.english import listed
 from letters._text.lazy_property import lazy_property
+from letters._text.limited_memory import remember
 from letters.errors import Problem
 from letters.model.answer_texts import texts_in
 from letters.model.by_answers import AnswerTo, ByAnswers, steps_of
@@ -111,15 +113,31 @@ class Case:
         if name.startswith("extra."):
             given = self.letter.extra
             return UNKNOWN if given is None else given.get(name[6:])
+        key = type(self.letter), name
+        if key in _FOUND:
+            get, without = _FOUND[key]
+            try:
+                answer = get(self.letter)
+            except AttributeError:  # this letter lacks an answer on the way
+                pass
+            else:
+                return without if answer is None else answer
         current: Any = self.letter
-        for step in steps_of(name):
-            without = _WITHOUT_ANSWER[type(current)].get(step)
-            if without is None:  # this kind of letter has no such answer
+        *on_the_way, last = steps_of(name)
+        for step in on_the_way:
+            found = _WITHOUT_ANSWER[type(current)].get(step)
+            if found is None:  # this kind of letter has no such answer
                 return UNKNOWN
             current = getattr(current, step)
             if current is None:
-                return without[0]
-        return current
+                return found[0]
+        found = _WITHOUT_ANSWER[type(current)].get(last)
+        if found is None:
+            return UNKNOWN
+        getter: Callable[[Any], Any] = attrgetter(name)
+        remember(_FOUND, _MOST_FOUND, key, (getter, found[0]))
+        answer = getattr(current, last)
+        return found[0] if answer is None else answer
 
     def _remembered(self, question: str, work: Callable[[Case], _Found]) -> _Found:
         """What some work on a case gives, which depends on nothing but its answers."""
@@ -361,6 +379,9 @@ class _WithoutAnswer(dict[type, Mapping[str, tuple[Any]]]):
 
 
 _WITHOUT_ANSWER = _WithoutAnswer()
+_FOUND: dict[tuple[type, str], tuple[Callable[[Any], Any], Any]] = {}
+"""What gets the answer at a dotted name of a kind of letter, and what is known if it is not given."""
+_MOST_FOUND = 1_000
 
 
 def _cited(entries: Sequence[LegalBasis]) -> str:
