@@ -98,6 +98,14 @@ def test_windows_metafiles_are_drawn() -> None:
     assert at(shown, 250, 50)[3] == 0
 
 
+def test_a_wmf_picture_is_clipped_until_its_state_is_restored() -> None:
+    red = wmf_record(0x02FC, struct.pack("<HIH", 0, RED, 0)) + wmf_record(0x012D, struct.pack("<H", 0))
+    clip = wmf_record(0x001E) + wmf_record(0x0416, struct.pack("<4h", 100, 150, 0, 0))
+    wide, below = (wmf_record(0x041B, struct.pack("<4h", *edges)) for edges in ((90, 290, 10, 10), (190, 290, 120, 10)))
+    shown = drawn(wmf(red, clip, wide, wmf_record(0x0127, struct.pack("<h", -1)), below))
+    assert [at(shown, *place)[3] for place in ((50, 50), (250, 50), (250, 150))] == [255, 0, 255]
+
+
 @pytest.mark.parametrize(
     "data",
     [emf(), emf(record(118, bytes(40))), emf(record(43, b"")), emf(rectangle(1, 1, 9, 9))[:-30], wmf()],

@@ -16,6 +16,8 @@ from letters.pdf import fonts
 
 Point: TypeAlias = tuple[float, float]
 Color: TypeAlias = tuple[int, int, int]
+Box: TypeAlias = tuple[float, float, float, float]
+"""The left, upper, right, and lower edge, in pixels."""
 _FINER = 2
 """How many times finer everything is drawn than the finished picture, so that edges are smooth."""
 _HAIRLINE = 3
@@ -87,6 +89,8 @@ class DrawingState(Struct):
     opaque: bool = True
     align: int = 0
     position: Point = (0.0, 0.0)
+    clip: Box | None = None
+    """Nothing is drawn outside of it."""
 
     def copy(self) -> DrawingState:
         return replace(self)
@@ -123,6 +127,14 @@ class Raster(Struct, dict=True):
             finished = self.picture.resize(self.size, Image.Resampling.BOX)
         finished.save(out, "PNG", compress_level=1)  # it is unpacked again for the PDF
         return out.getvalue()
+
+    def undo_outside(self, box: Box, before: Image.Image) -> None:
+        """Take back what has been drawn outside of these edges since ``before``."""
+        edges = [round(each * _FINER) for each in box]
+        left, top = max(edges[0], 0), max(edges[1], 0)
+        within = self.picture.crop((left, top, max(edges[2], left), max(edges[3], top)))
+        self.picture.paste(before)
+        self.picture.paste(within, (left, top))
 
     def lines(self, points: Sequence[Point], pen: Pen, width: float, *, closed: bool = False) -> None:
         """A line through these points; ``width`` is that of the pen in pixels."""

@@ -5,15 +5,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from PIL import Image
+
 from letters.pdf.metafiles.bitmaps import dib
 from letters.pdf.metafiles.player import Player
-from letters.pdf.metafiles.raster import Brush, CannotDraw, MetafileFont, Pen, Point, Raster, color
+from letters.pdf.metafiles.raster import Box, Brush, CannotDraw, MetafileFont, Pen, Point, Raster, color
 
 _PLACEABLE = b"\xd7\xcd\xc6\x9a"
 _DRAWS_UNREADABLY = frozenset({
-    0x0228, 0x012B, 0x0429, 0x012A, 0x0416, 0x0419, 0x0548, 0x0817, 0x081A, 0x0830, 0x0922, 0x0940, 0x0B23,
+    0x0228, 0x012B, 0x0429, 0x012A, 0x0419, 0x0548, 0x0817, 0x081A, 0x0830, 0x0922, 0x0940, 0x0B23,
 })  # fmt: skip
 """Records that draw, and are not read here: arcs, regions, flood fills, old bitmaps."""
+_DRAWS = frozenset({
+    0x0213, 0x0324, 0x0325, 0x0538, 0x0418, 0x041B, 0x061C, 0x0521, 0x0A32, 0x0F43, 0x0B41, 0x0D33, 0x061D,
+})  # fmt: skip
 
 
 def play(data: bytes, size: tuple[int, int]) -> Raster:
@@ -36,6 +41,9 @@ class _WmfPlayer(Player):
     def __init__(self, raster: Raster) -> None:
         super().__init__(raster)
         self.origin, self.extent = (0, 0), (1, 1)
+        self.clip: Box | None = None
+        self.before: Image.Image | None = None
+        """What was drawn before everything was clipped."""
 
     def play(self, data: bytes) -> bool:
         """Whether anything was drawn."""
@@ -43,8 +51,17 @@ class _WmfPlayer(Player):
         for kind, record in _records(data):
             if kind in _DRAWS_UNREADABLY:
                 raise CannotDraw(f"record {kind:04X}")
+            if kind in _DRAWS and self.state.clip != self.clip:
+                self._clip(self.state.clip)
             drawn |= self._record(kind, record)
+        self._clip(None)
         return drawn
+
+    def _clip(self, box: Box | None) -> None:
+        """Draw only within these edges from now on."""
+        if self.clip is not None and self.before is not None:
+            self.raster.undo_outside(self.clip, self.before)
+        self.clip, self.before = box, None if box is None else self.raster.picture.copy()
 
     def at(self, x: float, y: float) -> Point:
         width, height = self.raster.size
@@ -82,6 +99,13 @@ class _WmfPlayer(Player):
             self.extent = values[1], values[0]
         elif kind == 0x0214:
             state.position = (values[1], values[0])
+        elif kind == 0x0416:  # IntersectClipRect
+            bottom, right, top, left = values[:4]
+            (x, y), (end, foot) = self.at(left, top), self.at(right, bottom)
+            box = state.clip or (0.0, 0.0, *map(float, self.raster.size))
+            state.clip = max(box[0], x), max(box[1], y), min(box[2], end), min(box[3], foot)
+        elif kind == 0x012C:  # SelectClipRegion
+            state.clip = None
         elif kind == 0x0209:
             state.text_color = color(struct.unpack_from("<I", record)[0])
         elif kind == 0x012E:
