@@ -39,7 +39,8 @@ _SAME_WIDTHS = {
 # Modeled on the font, or nearly as wide: lines may still break elsewhere, which is worth a note.
 _ALIKE = {
     "calibri light": ("Carlito",), "candara": ("Carlito",), "corbel": ("Carlito",), "gill sans": ("Carlito",),
-    "gill sans mt": ("Carlito",), "georgia": ("Caladea",), "cambria math": ("Caladea",), "open sans": ("Noto Sans",), "bc sans": ("Noto Sans",),
+    "gill sans mt": ("Carlito",), "gill sans nova": ("Carlito",), "georgia": ("Caladea",), "georgia pro": ("Caladea",),
+    "cambria math": ("Caladea",), "open sans": ("Noto Sans",), "bc sans": ("Noto Sans",),
     "comic sans ms": ("Noto Sans",), "verdana": ("DejaVu Sans",), "garamond": ("EB Garamond", "Liberation Serif"),
     "palatino linotype": ("TeX Gyre Pagella", "P052"), "book antiqua": ("TeX Gyre Pagella", "P052"),
     "century schoolbook": ("TeX Gyre Schola", "C059"), "bookman old style": ("TeX Gyre Bonum", "Bookman URW"),
@@ -47,11 +48,13 @@ _ALIKE = {
 }  # fmt: skip
 _LINES = {
     "aptos": (1.2207, 0.282), "aptos display": (1.2207, 0.282), "arial black": (1.4102, 0.3096),
-    "arial nova": (1.2095, 0.2275), "candara": (1.2207, 0.2754),
-    "comic sans ms": (1.3936, 0.2915), "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563),
-    "franklin gothic book": (1.1338, 0.2173), "franklin gothic medium": (1.1338, 0.2173), "garamond": (1.125, 0.263),
-    "georgia": (1.1362, 0.2192), "roboto": (1.1719, 0.2441), "segoe ui": (1.3301, 0.251), "sylfaen": (1.3169, 0.2812),
-    "tahoma": (1.207, 0.2065), "trebuchet ms": (1.1611, 0.2222), "verdana": (1.2153, 0.21),
+    "arial nova": (1.2095, 0.2275), "candara": (1.2207, 0.2754), "comic sans ms": (1.3936, 0.2915),
+    "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563), "franklin gothic book": (1.1338, 0.2173),
+    "franklin gothic medium": (1.1338, 0.2173), "garamond": (1.125, 0.263), "georgia": (1.1362, 0.2192),
+    "georgia pro": (1.1362, 0.2192), "gill sans nova": (1.3018, 0.2988), "roboto": (1.1719, 0.2441),
+    "segoe ui": (1.3301, 0.251), "segoe ui light": (1.3301, 0.251), "segoe ui semibold": (1.3301, 0.251),
+    "sylfaen": (1.3169, 0.2812), "tahoma": (1.207, 0.2065), "trebuchet ms": (1.1611, 0.2222),
+    "verdana": (1.2153, 0.21),
 }  # fmt: skip
 """The height of a single-spaced line of well-known fonts, and how far it reaches below the baseline, as fractions of the
 font size: that of lines set in a font that replaces one of them."""
@@ -60,9 +63,9 @@ _SERIF = ("Liberation Serif", "Tinos", "Noto Serif", "DejaVu Serif", "FreeSerif"
 _SANS = ("Liberation Sans", "Arimo", "Noto Sans", "Carlito", "DejaVu Sans", "FreeSans")
 _MONO = ("Liberation Mono", "Cousine", "Noto Sans Mono", "DejaVu Sans Mono", "FreeMono")
 _SANS_WORDS = (
-    "sans", "arial", "helvetica", "swiss", "aptos", "segoe", "verdana", "tahoma", "trebuchet", "gill", "futura", "frutiger", "univers", "roboto", "open",
-    "lato", "calibri", "corbel", "candara", "franklin", "gothic", "source", "montserrat", "public", "avenir", "lucida",
-    "optima", "myriad", "inter", "poppins", "raleway", "ubuntu",
+    "sans", "arial", "helvetica", "swiss", "aptos", "segoe", "verdana", "tahoma", "trebuchet", "gill", "futura",
+    "frutiger", "univers", "roboto", "open", "lato", "calibri", "corbel", "candara", "franklin", "gothic", "source",
+    "montserrat", "public", "avenir", "lucida", "optima", "myriad", "inter", "poppins", "raleway", "ubuntu",
 )  # fmt: skip
 _MONO_WORDS = ("mono", "courier", "consolas", "typewriter", "menlo")
 
