@@ -531,7 +531,7 @@ def _facts_in(block: Block) -> ContentFacts:
 
 def extent(block: Block) -> int:
     """How many paragraphs there are in a block, which decides how much memory it takes."""
-    return len(paragraphs((block,)))
+    return 1 if isinstance(block, Paragraph) else len(paragraphs((block,)))
 
 
 facts_of_block = ByIdentity(_facts_in, 5_000, extent)
@@ -539,6 +539,8 @@ facts_of_block = ByIdentity(_facts_in, 5_000, extent)
 
 def _together(every: list[ContentFacts]) -> ContentFacts:
     found = list({id(facts): facts for facts in every}.values())
+    if len(found) == 1 and not (found[0].bookmarks or found[0].page_breaks):  # as in most paragraphs and lists
+        return found[0]
     return ContentFacts(
         kinds=frozenset[type]().union(*[each.kinds for each in found]),
         families=tuple(dict.fromkeys([family for each in found for family in each.families])),
