@@ -74,7 +74,8 @@ def claims(lacks: Iterable[Lack]) -> Claims:
 def lacks_of_letter(document: Document) -> Iterator[Lack]:
     """What the letter itself lacks."""
     pictures = 0
-    spoken = [what for blocks in _read_aloud(document) for what in _spoken.of_all(blocks)]
+    letterhead, *text = [_spoken.of_all(blocks) for blocks in _read_aloud(document)]
+    spoken = [what for blocks in (letterhead, *text) for what in blocks]
     doubtful = [paragraph for what in spoken for paragraph in what.doubtful]
     for paragraph in doubtful:
         for inline in _doubtful(paragraph.content):
@@ -89,21 +90,25 @@ def lacks_of_letter(document: Document) -> Iterator[Lack]:
     families = set[str]().union(*{what.families for what in spoken})
     for family in sorted(family for family in families if not fonts.metrics(family).embeddable):
         yield Lack(_BOTH, f"the license of the font {family} does not allow embedding")
-    if any(lacks_header(table) for section in document.sections for table in tables(section.blocks)):
+    if any(what.lacks_header for blocks in text for what in blocks):
         yield Lack(frozenset({UA}), "a table has no header row")
 
 
 class _Spoken(Struct, frozen=True):
-    """What matters of a block that is read aloud: its fonts, and the paragraphs that may not be read out whole."""
+    """What matters of a block that is read aloud: its fonts, the paragraphs that may not be read out whole, and whether
+    a table lacks a header.
+    """
 
     families: tuple[str, ...]
     doubtful: tuple[Paragraph, ...]
+    lacks_header: bool
 
 
 def _spoken_of(block: Block) -> _Spoken:
     every = list(_with_notes((block,)))
     families = dict.fromkeys([family for each in every for family in facts_of(each.content).families])
-    return _Spoken(tuple(families), tuple([each for each in every if _doubtful(each.content) or _in_label(each)]))
+    doubtful = tuple([each for each in every if _doubtful(each.content) or _in_label(each)])
+    return _Spoken(tuple(families), doubtful, any(map(lacks_header, tables((block,)))))
 
 
 _spoken = ByIdentity(_spoken_of, 5_000, extent)
