@@ -9,6 +9,8 @@ from letters.docx.names import VAL, Node, w
 
 _MEASURE = pattern(r"\s*(-?\d+(?:\.\d+)?)\s*(pt|in|cm|mm|pc|pi)?\s*")
 _HEX, _COLOR, _NUMBER = pattern(r"[0-9A-Fa-f]{1,8}"), pattern(r"[0-9A-Fa-f]{6}"), pattern(r"\d+")
+_LANGUAGE, _SORTED = pattern(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"), pattern(r"_[a-z]{5,}$")
+_LANGUAGE_NUMBER = pattern(r"(?=.*\d)[0-9A-Fa-f]{4}")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FARTHEST = 1584.0
 """Points: 22 inches, the longest indent, space or margin that Word accepts."""
@@ -51,6 +53,22 @@ def points(text: str | None, otherwise: float = 0.0) -> float:
 def within_reach(length: float) -> float:
     """A length in points, no longer than Word accepts."""
     return min(max(length, -_FARTHEST), _FARTHEST)
+
+
+@lru_cache(maxsize=200)
+def language_of(text: str | None) -> str:
+    """A language tag, such as ``en-US`` (RFC 5646); empty if the text names no language.
+
+    Word adds how words are sorted (``es-ES_tradnl``), has numbers for languages as well (``0C0A``), and names
+    text that has none ``x-none``.
+    """
+    said = (text or "").strip()
+    if _LANGUAGE_NUMBER.fullmatch(said):
+        from locale import windows_locale  # here, because hardly a letter has such a number
+
+        said = windows_locale.get(int(said, 16), "")
+    tag = _SORTED.sub("", said).replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def hex_of(text: str | None) -> int:

@@ -247,6 +247,31 @@ def test_words_in_another_language_say_which():
     assert lines(body) == ["P: We say <es-MX buenos días> to you."]
 
 
+@pytest.mark.parametrize(
+    ("named", "heard"),
+    [
+        ("es-ES_tradnl", "<es-ES tuya>"), ("de-DE_phoneb", "<de-DE tuya>"), ("fr_CA", "<fr-CA tuya>"),
+        ("0C0A", "<es-ES tuya>"), ("zh-Hant-TW", "<zh-Hant-TW tuya>"), ("x-none", "tuya"), ("0000", "tuya"),
+        ("Spanish (Spain)", "tuya"),
+    ],
+)  # fmt: skip
+def test_a_language_is_named_by_its_tag_however_the_letter_names_it(named, heard):
+    assert lines(paragraph(inner=text("Mine, ") + text("tuya", f'<w:lang w:val="{named}"/>'))) == [f"P: Mine, {heard}"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [(text(" "), "https://example.org/"), (picture(description="Our seal"), "Our seal")],
+    ids=["space", "picture"],
+)
+def test_a_link_without_words_says_what_it_shows_or_where_it_leads(inner, said):
+    letter = printed(paragraph(inner=text("See") + link(inner)), links=LINK, pictures={"rIdPicture": PIXEL})
+    listener = Listener(letter.data)
+
+    assert [str(place.Contents) for place in listener.pdf.pages[0].Annots] == [said]
+    assert listener.claims() == BOTH
+
+
 def test_hebrew_is_heard_in_its_own_order():
     assert lines(paragraph(inner=text("שלום עולם", "<w:rtl/>"))) == ["P: שלום עולם"]
 

@@ -92,7 +92,9 @@ def _primary(language: str) -> str:
 
 
 def _words(link: Link) -> str:
-    return " ".join("".join([getattr(item, "text", "") for item in inlines(link.content)]).split())
+    """What a link says: its text, and what its pictures show; or where it leads, which one without either says."""
+    said = "".join([getattr(item, "text", "") or getattr(item, "description", "") for item in inlines(link.content)])
+    return " ".join(said.split()) or link.target.lstrip("#")
 
 
 def add_node(holder: Node, kind: str) -> Node:

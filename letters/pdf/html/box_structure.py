@@ -188,5 +188,7 @@ def _edges(box: Any) -> tuple[float, float, float, float]:
     return left, top, left + box.width * _PT, top + box.height * _PT
 
 
-def _words(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+def _words(link: Any) -> str:
+    said = "".join([(part.get("alt") or "") + (part.text or "") + (part.tail or "" if part is not link else "")
+                    for part in link.iter()])  # fmt: skip
+    return " ".join(said.split()) or link.get("href", "").lstrip("#")

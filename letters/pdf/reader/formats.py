@@ -9,7 +9,16 @@ from typing import Any, Literal, TypeAlias, cast
 
 from lxml import etree
 
-from letters.docx.attribute_values import color_of, font_size, half_points, is_on, number_of, points, shade_of
+from letters.docx.attribute_values import (
+    color_of,
+    font_size,
+    half_points,
+    is_on,
+    language_of,
+    number_of,
+    points,
+    shade_of,
+)
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
 from letters.pdf.fonts import is_symbol_font, narrowed
@@ -99,7 +108,7 @@ def run_properties(node: Node | None, names: FontNames) -> Props:
             found["kern_from"] = half_points(value)
         elif name == "lang":
             for slot, key in (("val", "language"), ("bidi", "complex_language"), ("eastAsia", "east_language")):
-                if said := child.get(w(slot)):
+                if said := language_of(child.get(w(slot))):
                     found[key] = said
         elif child.tag == f"{{{W14}}}ligatures":
             found["ligatures"] = child.get(f"{{{W14}}}val", "none") != "none"

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from letters._text.lazy_pattern import pattern
-from letters.docx.attribute_values import value_of
+from letters.docx.attribute_values import language_of, value_of
 from letters.docx.markup import own_nodes
-from letters.docx.names import DUBLIN_CORE, Node, P, T, w
+from letters.docx.names import DUBLIN_CORE, VAL, Node, P, T, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
@@ -90,7 +90,7 @@ def _core_properties(package: Package) -> tuple[str, str]:
         if link.kind.endswith("core-properties") and link.target in package.parts:
             core = package.tree(link.target)
             title = title or " ".join((core.findtext(f"{{{DUBLIN_CORE}}}title") or "").split())
-            language = language or (core.findtext(f"{{{DUBLIN_CORE}}}language") or "").strip()
+            language = language or language_of(core.findtext(f"{{{DUBLIN_CORE}}}language"))
     return title, language
 
 
@@ -102,11 +102,11 @@ def _language_of_text(package: Package, context: ReadingContext) -> str:
     amounts: Counter[str] = Counter()
     for node in package.tree(package.main).iter(w("lang")):
         run = node.getparent() if node.getparent() is None else node.getparent().getparent()  # type: ignore[union-attr]
-        if run is not None and run.tag == w("r") and (said := node.get(w("val"), "")):
+        if run is not None and run.tag == w("r") and (said := language_of(node.get(VAL))):
             amounts[said] += len("".join(run.itertext(T)))
     if amounts:
         return max(amounts, key=lambda said: amounts[said])
-    return value_of(context.settings, "themeFontLang") or ""
+    return language_of(value_of(context.settings, "themeFontLang"))
 
 
 def derived_title(package: Package) -> str:
