@@ -32,6 +32,10 @@ HEADINGS = "".join(
     f'<w:style w:type="paragraph" w:styleId="H{rank}"><w:name w:val="heading {rank}"/></w:style>' for rank in (1, 2, 3)
 )
 LINK = {"rIdA": "https://example.org/"}
+LINKED = picture(description="Our seal").replace(
+    'descr="Our seal"/>', 'descr="Our seal"><a:hlinkClick r:id="rIdA"/></wp:docPr>'
+)
+"""A picture that Word makes a link of."""
 INLINE = {"/Span", "/Link", "/Figure", "/Note"}
 
 
@@ -261,11 +265,16 @@ def test_a_language_is_named_by_its_tag_however_the_letter_names_it(named, heard
 
 @pytest.mark.parametrize(
     ("inner", "said"),
-    [(text(" "), "https://example.org/"), (picture(description="Our seal"), "Our seal")],
-    ids=["space", "picture"],
+    [
+        (link(text(" ")), "https://example.org/"),
+        (link(picture(description="Our seal")), "Our seal"),
+        (LINKED, "Our seal"),
+        (LINKED.replace("wp:inline", "wp:anchor").replace("<wp:anchor>", '<wp:anchor behindDoc="0">'), "Our seal"),
+    ],
+    ids=["space", "picture", "link of the picture", "floating"],
 )
 def test_a_link_without_words_says_what_it_shows_or_where_it_leads(inner, said):
-    letter = printed(paragraph(inner=text("See") + link(inner)), links=LINK, pictures={"rIdPicture": PIXEL})
+    letter = printed(paragraph(inner=text("See") + inner), links=LINK, pictures={"rIdPicture": PIXEL})
     listener = Listener(letter.data)
 
     assert [str(place.Contents) for place in listener.pdf.pages[0].Annots] == [said]

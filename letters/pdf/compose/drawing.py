@@ -27,7 +27,7 @@ from letters.pdf.compose.fragments import (
     TextFragment,
     stacked,
 )
-from letters.pdf.compose.inline import FloatingPicture, InlinePicture
+from letters.pdf.compose.inline import FloatingPicture, InlinePicture, PictureLink
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import OWN, Line, RunSlice, SharedLook
 from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, path, rgb, stroke, wave
@@ -391,6 +391,7 @@ class _Canvas:
             raise Unsupported("a picture off the page")
         self._close()
         self.out.append(self._figure(image, shown.node, left, self.height - baseline - height, cut))
+        self._link_picture(shown.link, (left, baseline, left + max(image.width, 0.0), baseline + height - cut))
 
     def _floating_picture(self, floating: FloatingPicture, x: float, y: float) -> None:
         """A picture with a position on the page. In headers and footers it is behind the text, as in Word."""
@@ -401,6 +402,14 @@ class _Canvas:
         self._close()
         where = self.behind if place.behind or place.in_margin else self.before
         where.append(self._figure(image, floating.node, left, top))
+        self._link_picture(floating.link, (left, self.height - top - height, left + width, self.height - top))
+
+    def _link_picture(self, within: PictureLink | None, edges: tuple[float, float, float, float]) -> None:
+        if within is None:
+            return
+        if within.node is not None and self.artifact is _CONTENT:
+            self._attach(within.node)  # a picture without a description has no node of its own
+        self._link_area(edges, within.link, within.node)
 
     def _figure(self, image: Image, node: Node | None, left: float, top: float, cut: float = 0.0) -> str:
         """The operators for a picture, marked as a figure; as an artifact in headers and footers or without a

@@ -71,6 +71,13 @@ _PAGE_NUMBERS = frozenset(
 """Formats of page numbers; in any other they are digits."""
 
 
+class PictureLink(Struct, frozen=True):
+    """The link that a picture is in, and its node; none in headers and footers."""
+
+    link: Link
+    node: Node | None
+
+
 class InlinePicture(Struct):
     """A picture in line with the text."""
 
@@ -80,6 +87,7 @@ class InlinePicture(Struct):
     width: float
     height: float
     """With the space around it."""
+    link: PictureLink | None = None
     shows: float = math.inf
     """How far above the baseline it shows: a line of fixed height cuts it off, as in Word."""
 
@@ -101,6 +109,7 @@ class FloatingPicture(Struct, frozen=True):
     place: Floating
     room: float
     node: Node | None
+    link: PictureLink | None = None
 
 
 class Word(Struct, frozen=True, gc=False):
@@ -235,9 +244,11 @@ class InlineContent:
                 case Tab() | LineBreak() | Bookmark():
                     yield item
                 case Image(floating=Floating() as place):
-                    self.floats.append(FloatingPicture(item, place, self.width, self._figure(item, node)))
+                    self.floats.append(
+                        FloatingPicture(item, place, self.width, self._figure(item, node), _link_of(link, node))
+                    )
                 case Image():
-                    yield self._shown(item, node)
+                    yield self._shown(item, node, link)
                 case _:
                     raise Unsupported(f"{type(item).__name__} in a line")
         if awaited is not None:
@@ -259,10 +270,10 @@ class InlineContent:
         self.context.note(on_one_line(formula, self.paragraph.location.text))
         return None
 
-    def _shown(self, image: Image, node: Node | None) -> InlinePicture:
+    def _shown(self, image: Image, node: Node | None, link: Link | None) -> InlinePicture:
         above, right, below, left = image.around
         width, height = max(image.width, 0.0) + left + right, max(image.height, 0.0) + above + below
-        return InlinePicture(image, 0.0, self._figure(image, node), width, height)
+        return InlinePicture(image, 0.0, self._figure(image, node), width, height, _link_of(link, node))
 
     def _figure(self, image: Image, node: Node | None) -> Node | None:
         """The node of a picture; None in headers and footers, and for a picture without a description."""
@@ -349,6 +360,10 @@ class InlineContent:
             return levels_of(text, backwards=self.paragraph.format.bidi or run_format.rtl)
         found, self.levels = self.levels[: len(text)], self.levels[len(text) :]
         return found
+
+
+def _link_of(link: Link | None, node: Node | None) -> PictureLink | None:
+    return None if link is None else PictureLink(link, node)
 
 
 def _runs_backwards(text: str) -> bool:

@@ -17,7 +17,7 @@ from letters._text.lazy_pattern import pattern
 from letters.docx.attribute_values import hex_of, is_on, preserved_text
 from letters.docx.fields import FieldInstruction
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
-from letters.docx.names import MC, RELATIONSHIPS, Node, w
+from letters.docx.names import MC, RELATIONSHIPS, WP, A, Node, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -45,6 +45,9 @@ from letters.pdf.reader.notes import note_kind
 if TYPE_CHECKING:  # most letters have no shapes and no formulas
     from letters.pdf.reader.drawingml import Shape
     from letters.pdf.reader.formulas import FormulaPiece
+
+
+_LINK_OF_PICTURE = f"*/{{{WP}}}docPr/{{{A}}}hlinkClick"
 
 
 class _OpenField(Struct):
@@ -195,10 +198,10 @@ class TextReader:
         elif all(still_open.in_result for still_open in self.open):
             self.open[-1].content.extend(items)
 
-    def _draw(self, shapes: Iterable[Shape | Image], found: list[Inline]) -> None:
+    def _draw(self, shapes: Iterable[Shape | Image], found: list[Inline], link: Node | None = None) -> None:
         for shape in shapes:
             if isinstance(shape, Image):
-                self._emit(found, shape)
+                self._emit(found, *([shape] if link is None else self._link(link, [shape])))
                 continue
             if shape.drawing is not None:
                 from letters.pdf.reader.drawingml import picture_of
@@ -273,7 +276,7 @@ class TextReader:
         elif tag == w("drawing"):
             from letters.pdf.reader.drawings import drawn_in
 
-            self._draw(drawn_in(self.part, child), found)
+            self._draw(drawn_in(self.part, child), found, child.find(_LINK_OF_PICTURE))
         elif tag in (w("pict"), w("object")):
             from letters.pdf.reader.pictures import vml_pictures
             from letters.pdf.reader.vml import vml_shapes
