@@ -40,7 +40,7 @@ class FigureSearch:
         is_plain = text.isascii() or is_usual(text) or not any(map(_may_be_figure, set(text)))
         if is_plain and self._has:
             kinds = text.encode("ascii", "replace").translate(_KINDS)
-            if not any(each in kinds for each in self._has):
+            if not any(map(kinds.__contains__, self._has)):
                 return -1
         found = (self._plain if is_plain else self._any).search(text, start)
         return found.start() if found else -1

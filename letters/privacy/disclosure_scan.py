@@ -256,10 +256,10 @@ def _hidden_content(where: str, xml: str) -> Iterator[Problem]:
     if "<w:" in xml and (match := _HIDDEN.search(xml)):
         kind = _HIDDEN_KINDS[(match.lastindex or 1) - 1]
         yield Problem(f"The letter contains {kind}.", where, _HINT_TEMPLATE, "hidden")
-    if any(each in xml for each in _IN_REVISIONS) and _REVISIONS.search(xml):
+    if any(map(xml.__contains__, _IN_REVISIONS)) and _REVISIONS.search(xml):
         message = "The letter contains traces of who edited its template when."
         yield Problem(message, where, _HINT_TEMPLATE, "metadata")
-    if any(each in xml for each in _IN_PATHS) and _PATHS.search(xml):
+    if any(map(xml.__contains__, _IN_PATHS)) and _PATHS.search(xml):
         yield Problem("The letter contains a path on somebody's disk.", where, _HINT_TEMPLATE, "metadata")
 
 
@@ -273,7 +273,7 @@ def _hidden_in_part(part: str, xml: bytes) -> Iterator[Problem]:
     where = f"part {part}"
     if _has_comments(part):
         yield Problem("The letter contains comments.", where, _HINT_TEMPLATE, "comments")
-    if part.startswith(_PROPERTIES) and any(each in xml for each in _IN_PEOPLE) and _PEOPLE.search(xml):
+    if part.startswith(_PROPERTIES) and any(map(xml.__contains__, _IN_PEOPLE)) and _PEOPLE.search(xml):
         message = "The document properties name people or places from the template."
         yield Problem(message, where, _HINT_TEMPLATE, "metadata")
     if part.endswith(".rels"):

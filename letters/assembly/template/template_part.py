@@ -122,11 +122,11 @@ class TemplatePart(Struct, frozen=True, eq=False):
         for known, packed in self._latest:  # looked at once, because other threads may replace it
             if known == filled:
                 return packed
-        if any(each.has_leftover for each in filled):
+        if True in [each.has_leftover for each in filled]:
             raise self._unfilled
         shape = tuple([each.shape for each in filled])
         paragraphs = tuple([each.paragraph for each in filled])
-        if shape not in self._sound or not all(each.is_plain for each in filled):
+        if shape not in self._sound or False in [each.is_plain for each in filled]:
             root = self._parsed(PARAGRAPH_END.join([each.xml for each in filled]))
             if self.structure.repair(root):
                 xml = etree.tostring(root, encoding="unicode")
