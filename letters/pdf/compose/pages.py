@@ -24,8 +24,8 @@ from letters.pdf.compose.fragments import (
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.row_breaks import divide, shorten, split
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.compose.wrapping import Exclusion, Exclusions, end_of_paragraph, wrapped
-from letters.pdf.document import Document, HeaderFooter, PageKind, Section, WordField, facts_of, paragraphs
+from letters.pdf.compose.wrapping import Exclusion, Exclusions, end_of_paragraph, has_floats, wrapped
+from letters.pdf.document import Document, HeaderFooter, PageKind, Section, WordField, facts_of_block
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
@@ -118,7 +118,7 @@ class Paginator:
     def running(self, variants: HeaderFooter, which: PageKind, width: float, y: float) -> tuple[list[Fragment], float]:
         """The fragments of a header or footer on the current page, and their height; ``y`` is about where it begins."""
         blocks, context = variants.on(which), self.context
-        has_fields = any(WordField in facts_of(each.content).kinds for each in paragraphs(blocks))
+        has_fields = any(WordField in facts.kinds for facts in facts_of_block.of_all(blocks))
         numbers = (context.page, context.pages, context.section_pages) if has_fields else None
         key = id(blocks), id(context.section), y, numbers
         if key not in self.margins:
@@ -547,6 +547,8 @@ def _begins_paragraph(fragment: Fragment) -> bool:
 
 def _kept_clear(section: Section, fragments: list[Fragment], start: float) -> list[Exclusion]:
     """What the floats of a header or footer keep clear, which begins at ``start``."""
+    if not has_floats(fragments):
+        return []
     margin = Exclusions(section, section.height)
     return [
         each

@@ -177,8 +177,14 @@ def wrapped(fragments: list[Fragment], section: Section, y: float) -> list[Fragm
     Args:
         y: the top of the first one.
     """
-    _wrap(fragments, Exclusions(section, section.height), y)
+    if has_floats(fragments):
+        _wrap(fragments, Exclusions(section, section.height), y)
     return fragments
+
+
+def has_floats(fragments: list[Fragment]) -> bool:
+    """Whether floats are anchored in any of these lines."""
+    return any(isinstance(each, LineFragment) and (each.line.floats or each.boxes) for each in fragments)
 
 
 def wrapped_in_cell(fragments: list[Fragment], section: Section, width: float) -> float:
@@ -187,7 +193,7 @@ def wrapped_in_cell(fragments: list[Fragment], section: Section, width: float) -
     Args:
         width: of its text.
     """
-    if not any(isinstance(each, LineFragment) and (each.line.floats or each.boxes) for each in fragments):
+    if not has_floats(fragments):
         return 0.0
     found = Exclusions(section, _ENDLESS)
     found.left, found.width = 0.0, width
