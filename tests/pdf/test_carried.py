@@ -88,6 +88,12 @@ CASES: dict[str, dict[str, Any]] = {
         "body": paragraph("x", inner=picture(description="s").replace("<a:xfrm>", '<a:xfrm rot="5400000" flipH="1">')),
         "pictures": PIXELS,
     },
+    "Pictures that are links": {
+        "body": paragraph(
+            "x", inner=picture(description="s").replace('"s"/>', '"s"><a:hlinkClick r:id="rIdA"/></wp:docPr>')
+        ),
+        "pictures": PIXELS, "links": {"rIdA": "https://example.org/"},
+    },
     "EMF and WMF pictures": {
         "body": paragraph("x", inner=picture(description="s")),
         "pictures": {"rIdPicture": emf(brush(1, 255), rectangle(1, 1, 99, 99))},
