@@ -20,15 +20,14 @@ from letters.errors import Problem
 class Use(Struct, frozen=True):
     """A name or dotted path that a tag uses from the data. ``[]`` stands for one entry of a list.
 
-        Args:
-            optional: it is under ``|default(…)``, so the name may be missing.
+    Args:
+        optional: it is under ``|default(…)``, so the name may be missing.
 
-        >>> from letters.assembly.template.grammar import read_tag
-        >>> from letters.assembly.template.syntax_tree import children, nodes_below
-    from letters.assembly.template.tags import TEXT, TagPlace
-        >>> texts = "{% for basis in bases %}", "{{ basis.citation }}", "{% endfor %}"
-        >>> [use.path for use in uses(read_tag(text, TagPlace("body"), TEXT)[0] for text in texts)]
-        ['bases', 'bases[].citation']
+    >>> from letters.assembly.template.grammar import read_tag
+    >>> from letters.assembly.template.tags import TEXT, TagPlace
+    >>> texts = "{% for basis in bases %}", "{{ basis.citation }}", "{% endfor %}"
+    >>> [use.path for use in uses(read_tag(text, TagPlace("body"), TEXT)[0] for text in texts)]
+    ['bases', 'bases[].citation']
     """
 
     path: str
