@@ -39,7 +39,8 @@ def _of_fontconfig(home: Path | None) -> Iterator[Path]:
         yield from _named_in(Path(only), home, data)
         return
     settings = [_SETTINGS / "fonts.conf", _SETTINGS / "local.conf"]
-    settings += sorted((_SETTINGS / "conf.d").glob("*.conf"))
+    with suppress(OSError):
+        settings += sorted(file for file in (_SETTINGS / "conf.d").iterdir() if file.suffix == ".conf")
     if home is not None:
         settings += [home / ".config" / "fontconfig" / "fonts.conf"]
     yield from map(Path, _USUAL)
@@ -54,7 +55,8 @@ def _of_fontconfig(home: Path | None) -> Iterator[Path]:
 def _named_in(file: Path, home: Path | None, data: Path | None) -> Iterator[Path]:
     text = ""
     with suppress(OSError, UnicodeError):
-        text = file.read_text("utf-8")
+        written = file.read_bytes()
+        text = written.decode("utf-8") if b"<dir" in written else ""  # as few have
     for prefix, name in _FOLDER.findall(text):
         path = unescaped(name.strip())
         if prefix == "xdg":

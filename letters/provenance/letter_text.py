@@ -45,6 +45,7 @@ _ALTERNATIVE = pattern(
     r"<mc:Choice[^>]*(?<!/)>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
     re.S,
 )
+_DIGIT = pattern(r"\d")
 _TRACKED = "<w:ins ", "<w:del ", "<w:moveFrom ", "<w:moveTo "
 _TEXT = pattern(
     r"<w:t(?: [^>]*)?>(?P<text>[^<]*)</w:t>|<w:(?P<character>tab|br|cr|noBreakHyphen)(?: [^>]*)?/>"
@@ -372,7 +373,7 @@ def _paragraph(parsed: _ParsedMarkup, texts: Sequence[str]) -> tuple[str, str]:
         if runs and runs[-1][0] == look:
             words = runs.pop()[1] + words
         runs.append((look, words))
-    runs = [(look, re.sub(r"\d", "", words)) for look, words in runs] if parsed.text.is_numbered else runs
+    runs = [(look, _DIGIT.sub("", words)) for look, words in runs] if parsed.text.is_numbered else runs
     return full, str(runs)
 
 
@@ -391,7 +392,7 @@ class _MarkupText(Struct, frozen=True):
         text = "".join([texts[piece] if type(piece) is int else piece for piece in self.pieces])  # type: ignore[misc]
         text = unescaped(text)
         if self.is_numbered:
-            text = re.sub(r"\d", "", text)
+            text = _DIGIT.sub("", text)
         return " ".join(text.split())
 
 
