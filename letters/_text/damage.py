@@ -295,7 +295,7 @@ _RULES = (
         "no-answer",
         pattern(r"Null|Nan|NAN|Na|[Nn]il|NIL|TB[DAC]|tb[dac]|[Uu]nknown|[-–—?.]{1,3}|[Xx]{3,}"),
         refused=False,
-        why="Null, Nan and Na are surnames; the others may be the best that is known.",
+        why="Null, Nan, and Na are surnames; the others may be the best that is known.",
         message="is only “{0}”, which the letter prints.",
         hint="If there is no answer, leave it empty.",
         whole=True,

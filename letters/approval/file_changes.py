@@ -123,7 +123,7 @@ def _note_changes(kind: str, old: Package, new: Package) -> Iterator[str]:
 
 
 def _story_changes(name: str, old: Node | None, new: Node | None) -> Iterator[str]:
-    """The changes in the body, a header, a footer or a note."""
+    """The changes in the body, a header, a footer, or a note."""
     before, now = (_paragraphs(each) for each in (old, new))
     is_one = len(before) <= 1 and len(now) <= 1 and name.startswith(("footnote", "endnote"))
     for left, right in aligned(before, now, lambda each: each[1], lambda a, b: True):

@@ -40,7 +40,7 @@ _MOST_SECONDS = 10.0
 
 
 def _limits(name: str, seconds: float = SECONDS) -> AbstractContextManager[None]:
-    hint = "In Word: leave out its long tables, lists and enclosures, and convert those by themselves."
+    hint = "In Word: leave out its long tables, lists, and enclosures, and convert those by themselves."
     return within_limits(name, seconds, doing="Converting", fault=CannotConvert, hint=hint)
 
 

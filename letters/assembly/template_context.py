@@ -46,7 +46,7 @@ PROVIDED: Mapping[str, str] = {
     "request.opening_words": "How a letter in answer to it begins, before its date: “your email of”, “your visit of”.",
     "request.link_words": "What follows the date: “in which”, or “during which” after a call or a visit.",
     "request.memo_words": "How a memo tells how it came, before its date: “By email of”.",
-    "request.channel_words": "The channel in words, from phrases.toml. Also access, nature and process.",
+    "request.channel_words": "The channel in words, from phrases.toml. Also access, nature, and process.",
     "request.names_a_matter": "Whether it identifies a matter for which records may be released: a fact in rules.toml.",
     "request.records": "Printed names of the categories of records asked for.",
     "request.earlier[].how_words": "How an earlier request came, within a sentence: “by email”, “in person”.",
@@ -54,8 +54,8 @@ PROVIDED: Mapping[str, str] = {
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
     "request.requester.asker": "The same, or “you” if a person asks in her own name: the agency is the person.",
     "request.requester.greeting": "What follows “Dear”: the greeting, or else the name, or else “Sir or Madam”.",
-    "request.requester.address_block": "Name, title, office, agency and address, each on its own line.",
-    "recipient.address_block": "Of a letter that answers no records request: name, title, organization and address. "
+    "request.requester.address_block": "Name, title, office, agency, and address, each on its own line.",
+    "recipient.address_block": "Of a letter that answers no records request: name, title, organization, and address. "
     "Also recipient.greeting.",
     "addressee.name": "Who it goes to, in every kind of letter: name, title, address_block, email, fax, telephone.",
     "salutation": "The line that opens the letter, in its language: “Dear Ms. Sample:”, “Estimada Sra. Sample:”.",

@@ -214,7 +214,7 @@ def _text(cell: Any) -> str:
         raise BadCell(
             "is a date or time, but a text is expected. A spreadsheet may have converted it.", _AS_TEXT, "spoilt"
         )
-    raise BadCell("is not a single value.", "Write text, a date, yes or no.")
+    raise BadCell("is not a single value.", "Write text, a date, yes, or no.")
 
 
 def _refuse_long(number: float) -> None:

@@ -225,7 +225,7 @@ def _broken_csv(name: str, row: int, reason: str) -> Problem:
     return Problem(
         "The row cannot be read: a quotation mark opens or closes in the wrong place.",
         where=f"{name}, row {row}" if "end of data" not in reason else name,
-        hint="Put quotation marks around a text that contains a separator, a line break or a quotation mark, and "
+        hint="Put quotation marks around a text that contains a separator, a line break, or a quotation mark, and "
         "double each quotation mark inside it.",
         code="syntax",
     )

@@ -57,7 +57,7 @@ def load_office(library: Library) -> Office:
     problems = Collector()
     office = checked(Office, library.toml(file), library.name_of(file), problems)
     if not is_known(office.language) and not _names_its_language(library):
-        hint = "Write a BCP 47 tag such as en-US, es-US or vi."
+        hint = "Write a BCP 47 tag such as en-US, es-US, or vi."
         where = f"{library.name_of(file)}, Language (language)"
         problems.add(Problem(f"“{office.language}” is not the tag of a language that is known.", where, hint))
         office = office.model_copy(update={"language": "en-US"})

@@ -169,7 +169,7 @@ def language_of(phrases: Phrases, name: str, where: str) -> Language:
     given = phrases.get("language", {})
     tag = given.get("tag", name)
     if not is_known(tag):
-        hint = "Write a BCP 47 tag such as en-US, es-US or vi."
+        hint = "Write a BCP 47 tag such as en-US, es-US, or vi."
         raise LibraryAtFault(Problem(f"“{tag}” is not the tag of a language that is known.", where, hint))
     marks = [phrases["quotation"][key] for key in _FIXED["quotation"]]
     return Language(tag).with_forms(phrases["ordinal"], marks, given.get("currency", ""))

@@ -167,7 +167,7 @@ class Request(Model):
     process: ProcessName = Field(
         default=NO_PROCESS,
         title="Compulsory process",
-        description="Subpoena, order or warrant that came with the request, from rules.toml.",
+        description="Subpoena, order, or warrant that came with the request, from rules.toml.",
         json_schema_extra={"library": "processes"},
         examples=["none"],
     )

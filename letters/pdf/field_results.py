@@ -392,7 +392,7 @@ class _ReferencedLetter:
 
     def _direction(self, part: str, each: FieldMarkup, target: _BookmarkedText) -> str:
         if part != self.package.main or target.part != part:
-            raise _Fault(r"has the switch \p, which cannot be computed in a header, a footer or a note.")
+            raise _Fault(r"has the switch \p, which cannot be computed in a header, a footer, or a note.")
         return "above" if self._order[target.start] < self._order[each.begin] else "below"
 
     def _noteref(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
@@ -407,7 +407,7 @@ class _ReferencedLetter:
 
     def _seq(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         if part != self.package.main:
-            raise _Fault("counts in a header, a footer or a note, where the order is not known.")
+            raise _Fault("counts in a header, a footer, or a note, where the order is not known.")
         if len(parsed.arguments) > 1:
             raise _Fault("refers to a bookmark, which cannot be computed.")
         name = parsed.target.casefold()

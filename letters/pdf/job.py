@@ -77,7 +77,7 @@ def naming(name: str) -> Iterator[None]:
     except RecursionError as error:
         raise CannotConvert(
             Problem(
-                "Tables, boxes or content controls are nested too deep.",
+                "Tables, boxes, or content controls are nested too deep.",
                 where=name,
                 hint="In Word: move the inner ones out of the outer ones.",
                 code="too-deep",

@@ -45,7 +45,7 @@ def reflowed(document: Document) -> Document | None:
     if sections == document.sections:
         return None
     note = Problem(
-        "Text boxes, columns or footnotes follow one another in the text, not where Word has them, and tables are no "
+        "Text boxes, columns, or footnotes follow one another in the text, not where Word has them, and tables are no "
         "wider than the page, because they would not fit on it there.",
         hint="In Word: make the boxes or tables smaller, or move the words of the boxes into paragraphs or a table.",
         code="reflowed",

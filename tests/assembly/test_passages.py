@@ -229,8 +229,8 @@ def test_bookmarks_beside_the_tag_stay() -> None:
     [
         ('{%p include "signatur" %}', "the file templates/shared/signatur.docx is missing. Did you mean “signature”?"),
         ('{%p include "letterhead" %}', "letterhead.docx is missing. There are: signature."),
-        ('{%p include "Signature" %}', "lowercase letters, digits and hyphens. Did you mean “signature”?"),
-        ('{%p include "signature.docx" %}', "lowercase letters, digits and hyphens. Did you mean “signature”?"),
+        ('{%p include "Signature" %}', "lowercase letters, digits, and hyphens. Did you mean “signature”?"),
+        ('{%p include "signature.docx" %}', "lowercase letters, digits, and hyphens. Did you mean “signature”?"),
         ('{% include "signature" %}', f"so it needs the letter p. Write {INCLUDE}."),
         ('{%tr include "signature" %}', f"so it needs the letter p. Write {INCLUDE}."),
         ("{%p include signature %}", f"in quotation marks, with nothing after it. Write {INCLUDE}."),

@@ -1177,7 +1177,7 @@ def test_a_title_with_tags_is_filled_and_escaped_once() -> None:
 
 @pytest.mark.parametrize("title", ["a\x00b", "a\ud800b", "a\x0bb"], ids=repr)
 def test_a_title_a_file_cannot_contain_is_refused(title: str) -> None:
-    with pytest.raises(TemplateAtFault, match="title, office or language"):
+    with pytest.raises(TemplateAtFault, match="title, office, or language"):
         compiled(par("x")).fill({}, DocumentProperties(title, "Office", "en-US", dt.date(2019, 8, 2)))
 
 

@@ -160,7 +160,7 @@ def _torn(first: TagPosition, last: TagPosition) -> Problem:
         message = f"{opening} is in one cell and {closing} in another."
         hint = f"Put {{%tr {word} {first.tag.says} %}} in a row above and {{%tr end{word} %}} in a row below."
     elif first.tag.level != last.tag.level:
-        message = f"{opening} and {closing} do not apply to the same thing (text, paragraph, row or cell)."
+        message = f"{opening} and {closing} do not apply to the same thing (text, paragraph, row, or cell)."
         hint = f"Use the same letters in both, such as {{%p {word} … %}} and {{%p end{word} %}}."
     elif cells[0] is not cells[1]:
         message = f"Only one of {opening} and {closing} is in a table cell (or both are, in different cells)."

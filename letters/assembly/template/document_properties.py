@@ -73,7 +73,7 @@ def core_properties(
     except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
         raise TemplateAtFault(
             Problem(
-                "The letter's title, office or language contains a character that a Word file cannot contain.",
+                "The letter's title, office, or language contains a character that a Word file cannot contain.",
                 where,
                 code="template-value",
             )

@@ -63,7 +63,7 @@ def read_tag(raw: str, place: TagPlace, medium: str) -> tuple[Tag, list[Problem]
         return tag, [tag.fault(f"The dash in {short(raw, 60)} would remove text beside it.", "Remove the dash.", code)]
     if OBJECT in raw:
         return tag, [
-            tag.fault("There is a picture, field or footnote mark inside a tag.", "Move it out of the braces.")
+            tag.fault("There is a picture, field, or footnote mark inside a tag.", "Move it out of the braces.")
         ]
     return tag, list(_judge(tag))
 
@@ -118,7 +118,7 @@ def _judge(tag: Tag) -> Iterator[Problem]:
     elif tag.word == "?":
         word, near = _first_word(tag), instruction_meant(tag)
         meant = INCLUDE if near == "include" else f"{{% {near} %}}"
-        hint = f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor."
+        hint = f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for, or endfor."
         yield tag.fault(
             f"{shown} is not a template instruction." if word else f"{shown} is empty.",
             'To print a brace, write {{ "{" }}.' if word in ("raw", "endraw") else hint,
@@ -364,4 +364,4 @@ def _why_unreadable(tag: Tag) -> tuple[str, str]:
             f"{shown} cannot be read, because two words are next to each other.",
             "A name is one word, such as requester_name.",
         )
-    return f"{shown} cannot be read.", "Look for a missing bracket, dot or name."
+    return f"{shown} cannot be read.", "Look for a missing bracket, dot, or name."

@@ -183,7 +183,7 @@ class SharedPassages(Struct, frozen=True, eq=False):
         there_are = f"There are: {', '.join(names)}." if names else "Save the passage there under this name."
         hint = f"Did you mean “{near[0]}”?" if near and near[0] != name else there_are
         if not _NAME.fullmatch(name):
-            rule = "a name consists of lowercase letters, digits and hyphens"
+            rule = "a name consists of lowercase letters, digits, and hyphens"
             return f"“{name}” cannot be the name of a passage: {rule}.", hint
         return f"There is no passage “{name}”: the file {self.file(name)} is missing.", hint
 

@@ -172,7 +172,7 @@ def checked(office: Mapping[str, Any]) -> dict[str, Any]:
 def _why_unfit(name: str, text: str, calendar: object) -> str:
     """What is wrong with a detail that the model of an office takes, in a sentence; empty if nothing is."""
     if name == "language" and not is_known(text):
-        return f"“{text}” is not the tag of a language that is known. Write one such as en-US, es-US or vi."
+        return f"“{text}” is not the tag of a language that is known. Write one such as en-US, es-US, or vi."
     if name in IN_SENTENCES and (why := why_no_part(text)):
         return f"{why} The letter goes on after it."
     if name in _CODES and not _is_known({"country": text} if name == "calendar.country" else calendar):

@@ -88,7 +88,7 @@ class _Counter(logging.Handler):
             raise CannotConvert(
                 Problem(
                     f"The layout of the letter never ends: it is at page {number}.",
-                    hint="In Word: look for headers, footers, boxes or table rows that are taller than a page.",
+                    hint="In Word: look for headers, footers, boxes, or table rows that are taller than a page.",
                     code="layout",
                 )
             )

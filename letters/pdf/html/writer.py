@@ -43,7 +43,7 @@ def write_by_html(job: ConversionJob) -> ConvertedLetter:
             Problem(
                 f"The letter cannot be laid out within {_SECONDS:.0f} seconds.",
                 where=name,
-                hint="In Word: simplify its tables, columns and text boxes, or convert it without its enclosures.",
+                hint="In Word: simplify its tables, columns, and text boxes, or convert it without its enclosures.",
                 code="too-slow",
             )
         ) from error
@@ -52,7 +52,7 @@ def write_by_html(job: ConversionJob) -> ConvertedLetter:
             Problem(
                 "The page cannot be laid out.",
                 where=name,
-                hint=f"Simplify its headers, footers and tables. {_REPORT}",
+                hint=f"Simplify its headers, footers, and tables. {_REPORT}",
                 code="layout",
             )
         ) from error
@@ -96,7 +96,7 @@ def _refuse_text_off_page(laid_out: LaidOutPdf, name: str) -> None:
             Problem(
                 f"Words run off page {number}: “{words[:60]}”.",
                 where=name,
-                hint="Check the indents, table widths and text boxes there in Word.",
+                hint="Check the indents, table widths, and text boxes there in Word.",
                 code="off-page",
             )
         )

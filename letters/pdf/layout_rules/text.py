@@ -90,7 +90,7 @@ def unsafe_link(target: str, place: str) -> Problem:
     return Problem(
         f"The link to “{target[:60]}” is removed; its text stays.",
         where=place,
-        hint="Use only https, mailto and tel addresses.",
+        hint="Use only https, mailto, and tel addresses.",
         code="link",
     )
 
@@ -175,7 +175,7 @@ def substituted_fonts(document: Document) -> Iterator[Problem]:
         if not choice.same_widths:
             yield Problem(
                 f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
-                hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, which have "
+                hint=f"Install {family}, or use Times New Roman, Arial, Cambria, or Calibri, which have "
                 "substitutes of the same widths.",
                 code="font",
             )

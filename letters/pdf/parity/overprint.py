@@ -62,7 +62,7 @@ def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
                 Problem(
                     f"On page {number}, “{found.upper}” and “{found.lower}” would be printed one over the other.",
                     where=name,
-                    hint="In Word: move the text box, picture or table there, or widen the cell or the line spacing.",
+                    hint="In Word: move the text box, picture, or table there, or widen the cell or the line spacing.",
                     code="overprint",
                 )
             )

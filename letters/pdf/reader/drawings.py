@@ -36,7 +36,7 @@ def drawn_in(part: StoryPart, drawing: Node) -> Iterator[Shape | Image]:
                 yield from _group(part, frame, node, size, place)
             else:
                 part.note(
-                    "A drawing, chart or diagram is not carried over.",
+                    "A drawing, chart, or diagram is not carried over.",
                     "Insert it as a picture (PNG), in line with text.",
                     "drawing",
                 )
