@@ -19,7 +19,7 @@ from letters.docx.names import DUBLIN_CORE_TERMS
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.pdf.alternatives import with_alternatives
-from letters.pdf.compose.unsupported import NoGlyph, Unsupported
+from letters.pdf.compose.unsupported import NoGlyph, OffPage, Unsupported
 from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
 from letters.pdf.parity.comparison import WordsDiffer
@@ -119,6 +119,17 @@ def convert_package(
             raise error from None  # what is wrong with the letter as Word has it
 
 
+def _with_narrower_tables(job: ConversionJob) -> ConvertedLetter | None:
+    """The letter with tables that end on the page; None if they do so already, or it cannot be composed even then."""
+    from letters.pdf.reflow import narrowed
+
+    other = narrowed(job.document)
+    if other is not None:
+        with suppress(LettersError, Unsupported):
+            return write_composed(replace(job, document=other))
+    return None
+
+
 def last_changed(package: Package) -> date:
     """The day on which the file says it was last changed, or else created; January 1, 1980, if it does not say."""
     for link in package.links("").values():
@@ -135,6 +146,8 @@ def _write(job: ConversionJob, writer: Writer | None) -> ConvertedLetter:
         try:
             return write_composed(job)
         except Unsupported as reason:
+            if isinstance(reason, OffPage) and (other := _with_narrower_tables(job)) is not None:
+                return other
             if writer == "composer":
                 message = f"The composer does not set this letter: {reason}."
                 raise CannotConvert(Problem(message, where=job.name, code="unsupported")) from reason

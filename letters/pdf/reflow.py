@@ -26,6 +26,7 @@ from letters.pdf.document import (
     ListBlock,
     ListItem,
     Paragraph,
+    Row,
     Section,
     Table,
     WordField,
@@ -53,26 +54,54 @@ def reflowed(document: Document) -> Document | None:
     return replace(document, sections=sections, notes=(*document.notes, note))
 
 
+def narrowed(document: Document) -> Document | None:
+    """The document with tables that end on the page; None if all do."""
+    sections = tuple(
+        replace(section, blocks=tuple(_narrowed(section.blocks, section.width - section.left, _EDGE)))
+        for section in document.sections
+    )
+    if sections == document.sections:
+        return None
+    note = Problem(
+        "A table that would run off the page is made narrower.",
+        hint="In Word: Layout, AutoFit, AutoFit Window.",
+        code="reflowed",
+    )
+    return replace(document, sections=sections, notes=(*document.notes, note))
+
+
 def _section(section: Section, ends: list[Block]) -> Section:
     return replace(
         section,
         headers=_furniture(section.headers, ends),
         footers=_furniture(section.footers, ends),
-        blocks=tuple(_narrowed(_blocks(section.blocks, ends), section.width - section.left)),
+        blocks=tuple(_narrowed(_blocks(section.blocks, ends), section.width - section.left, _EDGE)),
     )
 
 
-def _narrowed(blocks: Iterable[Block], room: float) -> Iterator[Block]:
-    """The blocks, with tables that end within this distance from the left margin."""
+def _narrowed(blocks: Iterable[Block], room: float, edge: float = 0.0) -> Iterator[Block]:
+    """The blocks, with tables that end within this distance from where they begin; those in cells end within them."""
     for block in blocks:
-        wide = sum(block.columns) if isinstance(block, Table) else 0.0
-        if isinstance(block, Table) and wide + max(block.indent, 0.0) > room:
-            scale = (room - _EDGE) / wide
-            yield replace(
+        if not isinstance(block, Table):
+            yield block
+            continue
+        wide = sum(block.columns)
+        if wide + max(block.indent, 0.0) > room:
+            scale = max(room - edge, _EDGE) / wide
+            block = replace(
                 block, columns=tuple([width * scale for width in block.columns]), indent=min(block.indent, 0.0)
             )
-        else:
-            yield block
+        yield replace(block, rows=tuple([_narrowed_row(block, row) for row in block.rows]))
+
+
+def _narrowed_row(table: Table, row: Row) -> Row:
+    if not any(isinstance(block, Table) for cell in row.cells for block in cell.blocks):
+        return row
+    cells = []
+    for cell in row.cells:
+        width = sum(table.columns[cell.column : cell.column + cell.columns]) - cell.padding[3]
+        cells.append(replace(cell, blocks=tuple(_narrowed(cell.blocks, width))))
+    return replace(row, cells=tuple(cells))
 
 
 def _furniture(furniture: HeaderFooter, ends: list[Block]) -> HeaderFooter:

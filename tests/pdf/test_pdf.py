@@ -493,6 +493,17 @@ def test_a_table_wider_than_the_paper_is_printed_as_wide_as_that_and_that_is_sai
     assert place(letter.data, "three")[0] < 612 - 72
 
 
+def test_a_table_in_a_cell_that_runs_off_the_paper_ends_in_the_cell_and_that_is_said():
+    fixed = '<w:tblPr><w:tblLayout w:type="fixed"/>'
+    wide = table(("Signature", "Date"), head=False).replace('w:w="3000"', 'w:w="7000"').replace("<w:tblPr>", fixed)
+    around = table(("Left", "Right"), head=False).replace('w:w="3000"', 'w:w="4500"').replace("<w:tblPr>", fixed)
+    letter = printed(around.replace(paragraph("Right"), wide + paragraph("Right")))
+
+    assert [note.code for note in letter.notes if note.code == "reflowed"] == ["reflowed"]
+    assert sorted(pdf_words(letter.data).body.split()) == ["Date", "Left", "Right", "Signature"]
+    assert 72 + 225 < place(letter.data, "Date")[0] < 612 - 72
+
+
 def test_a_layout_that_makes_more_pages_than_it_can_have_is_stopped():
     html = "".join(f'<p style="break-before:page">{at}</p>' for at in range(5))
 

@@ -34,7 +34,7 @@ from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyph
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
 from letters.pdf.compose.runs import SOFT_HYPHEN, Run
-from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.compose.unsupported import OffPage, Unsupported
 from letters.pdf.document import Box, Floating, Image, Link, Paragraph
 from letters.pdf.tags.structure import Mark, Node
 
@@ -325,7 +325,7 @@ class _Canvas:
             x + piece.width - size > self.width + _EDGE
             and x + run.width(piece.start, run.bare_end(piece.start, piece.end)) > self.width + _EDGE
         )):  # fmt: skip
-            raise Unsupported("text off the page")
+            raise OffPage("text off the page")
         wide = run_format.stretch
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing / wide)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)

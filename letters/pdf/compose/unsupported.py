@@ -10,5 +10,9 @@ class Unsupported(Exception):
     """The composer cannot lay out the letter. Users never see this: the other writer takes over."""
 
 
+class OffPage(Unsupported):
+    """Text would be off the page, as that of a table wider than the page is in Word."""
+
+
 class NoGlyph(Unsupported):
     """No font that the composer can use has some character."""
