@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from letters._text.dates import MONTHS, long_date
 from letters._text.english import listed
+from letters._text.language_tags import LANGUAGE_TAG
 from letters._text.lazy_pattern import pattern
 from letters._text.quotation_marks import quoted
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Languages that are named whenever a library is opened; the others are looked up.
 _LIKELY = {"en": "English", "en-US": "English", "es": "Spanish", "es-US": "Spanish"}
-_TAG = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # “y” becomes “e” before the sound of i, and “o” becomes “u” before the sound of o.
 _SPANISH_I = pattern(r"(?:i|hi(?![aeou]))")
 _SPANISH_O = pattern(r"h?o|8|11\b")
@@ -184,7 +184,7 @@ def is_known(tag: str) -> bool:
     if tag in _LIKELY:
         return True
     try:
-        return bool(_TAG.fullmatch(tag) and _locale(tag))
+        return bool(LANGUAGE_TAG.fullmatch(tag) and _locale(tag))
     except (ValueError, LookupError):
         return False
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from letters._system.output import refuse_existing, write_all
+from letters._text.language_tags import LANGUAGE_TAG
 from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.many_pdfs import Conversion, WordFile, convert_all
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written, visible
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Usage(Problem("--alt describes the pictures of one letter, but there are several.",
                             hint="Convert them one at a time."))  # fmt: skip
     alternatives = tuple(map(_alternative, arguments.alt))
-    if arguments.lang and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", arguments.lang):
+    if arguments.lang and not LANGUAGE_TAG.fullmatch(arguments.lang):
         raise Usage(Problem(f"“{arguments.lang}” is not a language code.", hint="Write one such as en-US or es-MX."))
     targets = [Path(arguments.output) if arguments.output else source.with_suffix(".pdf") for source in sources]
     refuse_existing(dict.fromkeys(targets), overwrite=arguments.overwrite)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from letters._text.language_tags import LANGUAGE_TAG
 from letters._text.lazy_pattern import pattern
 from letters.docx.names import VAL, Node, w
 
 _MEASURE = pattern(r"\s*(-?\d+(?:\.\d+)?)\s*(pt|in|cm|mm|pc|pi)?\s*")
 _HEX, _COLOR, _NUMBER = pattern(r"[0-9A-Fa-f]{1,8}"), pattern(r"[0-9A-Fa-f]{6}"), pattern(r"\d+")
-_LANGUAGE, _SORTED = pattern(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"), pattern(r"_[a-z]{5,}$")
+_SORTED = pattern(r"_[a-z]{5,}$")
 _LANGUAGE_NUMBER = pattern(r"(?=.*\d)[0-9A-Fa-f]{4}")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FARTHEST = 1584.0
@@ -68,7 +69,7 @@ def language_of(text: str | None) -> str:
 
         said = windows_locale.get(int(said, 16), "")
     tag = _SORTED.sub("", said).replace("_", "-")
-    return tag if _LANGUAGE.fullmatch(tag) else ""
+    return tag if LANGUAGE_TAG.fullmatch(tag) else ""
 
 
 def hex_of(text: str | None) -> int:

@@ -24,6 +24,7 @@ from msgspec import Struct, field
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember, remembered_by_identity, was_seen
+from letters._text.stretches import has_long_stretch
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
@@ -266,21 +267,13 @@ def parse_xml(data: bytes, part: str, name: str) -> Node:
         raise _damaged(part, name)
     if root.getroottree().docinfo.doctype:
         raise _with_doctype(part, name)
-    if _has_long_tag(data) and any(len(node.attrib) > _MOST_ATTRIBUTES for node in root.iter(etree.Element)):
+    if has_long_stretch(data, b"<", _LONG_TAG) and any(
+        len(node.attrib) > _MOST_ATTRIBUTES for node in root.iter(etree.Element)
+    ):
         raise _refusal(
             name, f"An element of the part {part} has thousands of attributes, which no word processor writes."
         )
     return root
-
-
-def _has_long_tag(data: bytes) -> bool:
-    """Whether there are so many bytes from one tag to the next; most others are passed over."""
-    at = 0
-    while len(data) - at >= _LONG_TAG:
-        at = data.rfind(b"<", at, at + _LONG_TAG) + 1
-        if not at:
-            return True
-    return False
 
 
 def _refuse_other_encodings(data: bytes, part: str, name: str) -> None:

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
+from letters._text.language_tags import LANGUAGE_TAG
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem, Usage
@@ -25,8 +26,7 @@ if TYPE_CHECKING:  # what reads a library's TOML is imported where it is read: `
     from letters.library.toml_recovery import Recovered
 
 _PACKAGE = Path(__file__).parents[1]
-_TAG = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_TRANSLATION = pattern(rf"letter\.{_TAG.pattern}\.docx")
+_TRANSLATION = pattern(rf"letter\.{LANGUAGE_TAG.pattern}\.docx")
 
 
 class Kind(Struct, frozen=True):
@@ -201,7 +201,7 @@ class Library(Struct, frozen=True, dict=True):
             *self.templates.glob("*/letter.*.docx"),
         ]
         found = {file.name.split(".")[1] for file in files if file.name.count(".") == 2}
-        return tuple(sorted(tag for tag in found if _TAG.fullmatch(tag)))
+        return tuple(sorted(tag for tag in found if LANGUAGE_TAG.fullmatch(tag)))
 
     def has(self, file: Path) -> bool:
         """Whether there is such a file."""

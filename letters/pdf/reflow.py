@@ -35,6 +35,8 @@ from letters.pdf.document import (
 
 _EDGE = 18.0
 """Space between a table and the edge of the paper, in points."""
+_ROUNDING = 0.02
+"""Points by which a table that was made narrower may be too wide."""
 
 
 def reflowed(document: Document) -> Document | None:
@@ -86,7 +88,7 @@ def _narrowed(blocks: Iterable[Block], room: float, edge: float = 0.0) -> Iterat
             yield block
             continue
         wide = sum(block.columns)
-        if wide + max(block.indent, 0.0) > room:
+        if wide + max(block.indent, 0.0) > room + _ROUNDING:
             scale = max(room - edge, _EDGE) / wide
             block = replace(
                 block, columns=tuple([width * scale for width in block.columns]), indent=min(block.indent, 0.0)

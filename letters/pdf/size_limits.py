@@ -13,6 +13,7 @@ from lxml import etree
 
 from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
+from letters._text.stretches import has_long_stretch
 from letters.docx.markup import ByMarkup
 from letters.docx.names import A, Node, P, T, V, w
 from letters.docx.package import Package
@@ -112,7 +113,7 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
         known = [_of_paragraph(node, package.markup(node)) if node.tag == P else _of_piece(node) for node in pieces]
     text = "".join([said for _, _, said in known])
     weight = sum([each for each, _, _ in known]) + len(text) * _OF_CHARACTER
-    if _may_have_long_word(text):
+    if has_long_stretch(text, " ", _LONG):
         weight += sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall(text)) * _OF_LONG_WORD
     found = weight, sum([count for _, count, _ in known]), len(text)
     if part != package.main and len(data) <= _LARGEST_KEPT:
@@ -133,15 +134,6 @@ def _of_piece(root: Node) -> tuple[float, int, str]:
         elif tag == _BREAK and node.get(_TYPE) in ("page", "column"):
             weight += _OF_PAGE_BREAK
     return weight, count, "".join(texts)
-
-
-def _may_have_long_word(text: str) -> bool:
-    at = 0
-    while at + _LONG <= len(text):
-        at = text.rfind(" ", at, at + _LONG) + 1
-        if not at:
-            return True
-    return False
 
 
 _of_paragraph = ByMarkup(_of_piece)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from letters._text.language_tags import LANGUAGE_TAG
 from letters._text.lazy_pattern import pattern
 from letters.docx.attribute_values import language_of, value_of
 from letters.docx.markup import own_nodes
@@ -23,7 +24,6 @@ from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
 
 _SUBJECT = pattern(r"(?:Re|Subject|Betreff|Asunto|Objet|Oggetto)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 _HEADING = pattern(r"(?:title|subject|heading ?\d)", re.IGNORECASE)
-_CODE = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST = 100
 
 
@@ -66,7 +66,7 @@ def properties_of(
             )
         )
     language = language or stated_language or _language_of_text(package, context)
-    if not _CODE.fullmatch(language):
+    if not LANGUAGE_TAG.fullmatch(language):
         language = usual_language()
         problem = Problem(
             f"The file does not say which language it is in; {language} is assumed."
