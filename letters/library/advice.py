@@ -6,7 +6,7 @@ choosing another letter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from operator import attrgetter
@@ -108,7 +108,11 @@ class Advice(Struct, frozen=True, eq=False):
         It is remembered by what the rules can tell of the facts, because each requester of a batch has another name.
         """
         if not self._aspects:
-            self._aspects.update({name: _Aspects.of(name, self.rules) for name in self.facts})
+            said: dict[str, dict[tuple[str, str], tuple[str, Any]]] = {}
+            for table in (table for rule in self.rules for table in (*rule.when, *rule.unless)):
+                for each, wanted in table.items():
+                    said.setdefault(asked_about(each), {})[each, repr(wanted)] = each, wanted
+            self._aspects.update({name: _Aspects.of(name, said.get(name, {}).values()) for name in self.facts})
         aspects = self._aspects.values()
         given = [each.answer_in(letter) for each in aspects]
         key = tuple([each.of_answer(answer) for each, answer in zip(aspects, given, strict=True)])
@@ -178,18 +182,14 @@ class _Aspects(Struct, frozen=True, eq=False):
     _known: dict[str, tuple[bool, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, name: str, rules: Sequence[Rule]) -> _Aspects:
-        """The aspects of the fact with a name."""
+    def of(cls, name: str, criteria: Iterable[tuple[str, Any]]) -> _Aspects:
+        """The aspects of the fact with a name.
+
+        Args:
+            criteria: all that the rules say of it.
+        """
         fact = facts()[name]
-        tables = [table for rule in rules for table in (*rule.when, *rule.unless)]
-        criteria = {
-            (each, repr(wanted)): (each, wanted)
-            for table in tables
-            for each, wanted in table.items()
-            if asked_about(each) == name
-        }
-        told_apart = None if fact.kind in _CLOSED else tuple(criteria.values())
-        return cls(name, attrgetter(name), fact.default, told_apart)
+        return cls(name, attrgetter(name), fact.default, None if fact.kind in _CLOSED else tuple(criteria))
 
     def answer_in(self, letter: Letter) -> Any:
         """The answer of a letter to it, as an answers file would have it."""

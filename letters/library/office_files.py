@@ -361,16 +361,17 @@ def _entries(
         return found
     if library.lost(file):
         unreadable.add(file.name)
+    of_file = library.name_of(file)
     for number, each in enumerate(data, 1):
         name = str(each.get("id", f"number {number}")) if isinstance(each, dict) else f"number {number}"
         before = len(problems)
-        entry = checked(model, each, f"{library.name_of(file)}, {table} {name}", problems)
+        entry = checked(model, each, f"{of_file}, {table} {name}", problems)
         if len(problems) > before and not (isinstance(each, dict) and isinstance(each.get("id"), str)):
             unreadable.add(file.name)
             continue
         if entry.id in found:
             hint = "Give each one a name of its own."
-            problems.add(Problem("appears twice.", f"{library.name_of(file)}, {table} {entry.id}", hint))
+            problems.add(Problem("appears twice.", f"{of_file}, {table} {entry.id}", hint))
         found[entry.id] = entry
     return found
 

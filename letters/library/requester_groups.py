@@ -43,10 +43,16 @@ def with_members(data: Any, groups: Groups) -> Any:
         return data
     if isinstance(data, dict):
         return {
-            key: _members(value, groups) if key.rpartition(".")[2] == COMPARED else with_members(value, groups)
+            key: _members(value, groups)
+            if key.endswith(COMPARED) and key.rpartition(".")[2] == COMPARED
+            else value
+            if isinstance(value, str)
+            else with_members(value, groups)
             for key, value in data.items()
         }
-    return [with_members(each, groups) for each in data] if isinstance(data, list) else data
+    if isinstance(data, list):
+        return [each if isinstance(each, str) else with_members(each, groups) for each in data]
+    return data
 
 
 def _members(value: Any, groups: Groups) -> Any:

@@ -22,6 +22,7 @@ from letters.model.criteria import asked_about
 from letters.model.error_wording import problems_in
 from letters.model.fields import Field, fields_of
 from letters.model.kinds import KINDS
+from letters.model.legal_basis import LegalBasis
 from letters.model.office_rules import (
     TAG,
     DecisionRule,
@@ -144,6 +145,10 @@ class _Checker:
         self._fields: dict[str, dict[str, Field]] = {}
         self._answers: dict[tuple[tuple[str, ...], bool], Mapping[str, Field]] = {}
         self.deadlines = {deadline.id for basis in rulebook.bases.values() for deadline in basis.deadlines}
+        self.holders: dict[str, list[LegalBasis]] = {}
+        for basis in rulebook.bases.values():
+            for role in dict.fromkeys(basis.roles):
+                self.holders.setdefault(role, []).append(basis)
 
     def problems(self) -> Iterator[Problem]:
         facts: list[str] = []
@@ -158,7 +163,7 @@ class _Checker:
         yield from self._value_table_problems()
         yield from self._topic_problems()
         yield from self._renamed_problems()
-        for role in sorted({each for basis in self.rulebook.bases.values() for each in basis.roles}):
+        for role in sorted(self.holders):
             if role in self.rulebook.bases:
                 message = f"“{role}” is the name of an entry and of a role, so a tag could mean either."
                 yield Problem(message, "templates/legal_basis.toml", "Rename one of them.")
@@ -204,12 +209,10 @@ class _Checker:
 
     def _role_problems(self, role: str, kinds: Sequence[str], where: str) -> Iterator[Problem]:
         """That no law has a role; or none that binds and supports each kind that has to cite it."""
-        bases = self.rulebook.bases.values()
-        holders = [basis for basis in bases if role in basis.roles]
+        holders = self.holders.get(role)
         add = f'Add to the entry in legal_basis.toml that does this: roles = ["{role}"]. Or remove it here.'
         if not holders:
-            known = {each for basis in bases for each in basis.roles}
-            near = get_close_matches(role, known, n=1)
+            near = get_close_matches(role, self.holders, n=1)
             yield Problem(
                 f"asks for law with the role “{role}”, but no entry of legal_basis.toml has it.",
                 where,
@@ -276,8 +279,9 @@ class _Checker:
         """
         if (about := (tuple(kinds), own)) not in self._answers:
             each = [self._fields_of(kind, own=own) for kind in kinds or (*self.kinds, *KINDS)]
+            shared = set(each[0]).intersection(*each)
             self._answers[about] = (
-                {name: field for name, field in each[0].items() if all(name in fields for fields in each)}
+                {name: field for name, field in each[0].items() if name in shared}
                 if kinds
                 else {name: field for fields in each for name, field in fields.items()}
             )

@@ -59,7 +59,7 @@ class ParsedTag(Struct, frozen=True):
 
     @property
     def loop(self) -> nodes.For | None:
-        return None if self.tree is None else self.tree.find(nodes.For)
+        return self.tree.find(nodes.For) if self.tree is not None and self.tag.word == "for" else None
 
 
 def parsed_tags(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[ParsedTag]:
