@@ -76,7 +76,8 @@ def import_late() -> None:
     _stand_in("urllib.parse", functions=["quote_from_bytes"])  # pathlib
     _stand_in("ipaddress")  # urllib.parse, when it is used
     # argparse, which Python has in English only, but looks in several folders for every word.
-    _stand_in("gettext", {"gettext": str, "ngettext": lambda one, more, count: one if count == 1 else more})
+    in_english = {"gettext": lambda text: text, "ngettext": lambda one, more, count: one if count == 1 else more}
+    _stand_in("gettext", in_english)
     if hasattr(os, "uname"):
         _stand_in("platform", {"system": lambda: os.uname().sysname})  # uuid, for msgspec
 

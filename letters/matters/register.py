@@ -37,6 +37,11 @@ _COLUMNS = (
 )
 
 
+def said_of_state(state: str) -> str:
+    """A state, to follow “it is”."""
+    return _IS.get(state, state)
+
+
 class RegisterEntry(Struct, frozen=True):
     """A letter, a request, or a number taken for something else.
 
@@ -80,7 +85,7 @@ class RegisterEntry(Struct, frozen=True):
     @property
     def is_what(self) -> str:
         """Its state, to follow “it is”: ``a draft``, ``waiting for a colleague``, ``sent``."""
-        return _IS.get(self.state, self.state)
+        return said_of_state(self.state)
 
     @property
     def remembered(self) -> Mapping[str, Any]:

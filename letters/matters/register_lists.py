@@ -12,7 +12,7 @@ from typing import Any
 from letters._text.dates import long_date
 from letters.matters.clocks import OpenDeadline
 from letters.matters.particulars import title_of
-from letters.matters.register import OPEN, Register, RegisterEntry
+from letters.matters.register import OPEN, Register, RegisterEntry, said_of_state
 
 _COLUMNS = ("reference", "day", "way", "state", "kind", "agency", "person", "received", "sought")
 
@@ -115,7 +115,7 @@ def entry_lines(register: Register, entry: RegisterEntry) -> Iterator[str]:
     """Everything about an entry, for a person."""
     about = entry.remembered
     what = entry.kind or {"in": "request", "other": "other mail"}.get(entry.way, "")
-    yield f"{entry.reference}: {what}, {entry.state}, {long_date(entry.day)}"
+    yield f"{entry.reference}: {what}, {entry.is_what}, {long_date(entry.day)}"
     if entry.about is None:
         yield "  What names persons was erased."
     for name in ("title", "agency", "office", "person", "email", "received", "channel", "reached", "sought", "said"):
@@ -132,8 +132,11 @@ def entry_lines(register: Register, entry: RegisterEntry) -> Iterator[str]:
         yield f"  {each.reference}  {each.day}  {each.state}  {each.kind or 'request'}  {title_of(each.remembered)}"
     yield "What happened:"
     for row in register.history(entry):
-        detail = "" if row.detail is None else "; ".join(_shown(row.detail))
-        yield f"  {row.at}  {row.who}: {row.what}{f' ({detail})' if detail else ''}"
+        done, detail = row.what, dict(row.detail or {})
+        if done == "issued" and (state := detail.pop("state", done)) != done:
+            done = f"written, {said_of_state(state)}"
+        told = "; ".join(_shown(detail))
+        yield f"  {row.at}  {row.who}: {done}{f' ({told})' if told else ''}"
 
 
 def _shown(detail: Any) -> Iterator[str]:

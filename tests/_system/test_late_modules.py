@@ -105,6 +105,9 @@ def test_each_is_the_module_itself_as_soon_as_it_is_used(code: str, expected: ob
         ),
         "import hashlib; hashlib.algorithms_available; print(json.dumps(hashlib.sha256(b'a').hexdigest()))",
         "import shutil; print(json.dumps(shutil.get_terminal_size((70, 20))))",
+        "import gettext; print(json.dumps([gettext.gettext(None), gettext.gettext('a')]))",
+        "from argparse import ArgumentParser as P; p = P('a'); p.add_subparsers(title='b'); "
+        "print(json.dumps(p.format_help()))",
         "import os, shutil; os.environ['COLUMNS'] = '90'; print(json.dumps(shutil.get_terminal_size()))",
         "import shutil; shutil.which('no-such'); print(json.dumps(shutil.get_terminal_size((7, 2))))",
     ],

@@ -164,6 +164,7 @@ def test_where_keys_are_listed_an_approval_is_signed_and_the_signature_is_checke
     assert main(["register", "verify"]) == 0
     assert main(["register", "show", reference]) == 0
     shown = capsys.readouterr().out
+    assert "written, waiting for a colleague" in shown
     assert "signer: A Colleague" in shown
     assert "signed" in shown.split("approved (")[1].split(")")[0]
     assert "BEGIN SSH SIGNATURE" not in shown

@@ -100,7 +100,7 @@ def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
             continue
         entry = bare(get_args(inner)[0]) if get_args(inner) else None
         if isinstance(entry, type) and issubclass(entry, Model):
-            yield from _details(entry, f"{place}.1.", info.title or name)
+            yield from _details(entry, f"{place}.1.", f"First {name}")
             continue
         if get_origin(inner) in (list, dict):  # not asked: an office that wants more than the default edits the file
             continue
