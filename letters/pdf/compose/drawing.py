@@ -99,6 +99,7 @@ class _Canvas:
         self.resources, self.targets = resources, targets
         self.attached = attached
         self.height, self.width = page.section.height, page.section.width
+        self.edges = self.width, self.height
         self.left = page.section.left
         self.under: list[str] = []
         self.behind: list[str] = []
@@ -181,7 +182,7 @@ class _Canvas:
         framed: list[tuple[LineFragment, float]] = []
         for at, placed in enumerate(fragments):
             fragment, kept = placed.fragment, self.artifact
-            if isinstance(fragment, ParagraphFragment):
+            if type(fragment) is ParagraphFragment:
                 if framed:
                     self._frame(framed)
                     framed = []
@@ -234,7 +235,18 @@ class _Canvas:
         if fragment.heading is not None:
             self._heading(fragment, x + lines[0].start, y)
         self.paragraphs.append((fragment, x, y))
-        self._shared_lines(fragment, lines, look, x, y)
+        if fragment.of_label is fragment.own:  # as that of a heading, whose number is part of its text
+            self._shared_lines(fragment, lines, look, x, y)
+            return
+        drawn = self._drawn_at(lines, look, x, y)
+        if self.open is not None:
+            self._close()
+        for run, operators, text in drawn.spans:
+            node = fragment.own if run.node is OWN else fragment.of_label
+            assert node is not None
+            self.out.append(f"/{node.kind} <</MCID {self.marks}>> BDC\nBT\n{operators}\nET EMC")
+            node.kids.append(Mark(self.page_number, self.marks, text))
+            self.marks += 1
 
     def _heading(self, fragment: TextFragment, x: float, y: float) -> None:
         if fragment.heading is not None and self.artifact is _CONTENT:
@@ -278,24 +290,25 @@ class _Canvas:
     def _shared_lines(
         self, fragment: TextFragment, lines: Sequence[Line], look: SharedLook, x: float, top: float
     ) -> None:
-        """Lines that letters have in common are drawn once for each place where they stand in them."""
-        resources = self.resources
-        key = x, top, self.width, self.height, self.state, resources.names(look.fonts)
-        resources.show_shared(look)
-        drawn = look.drawn.get(key)
-        if drawn is None:
-            drawn = remember(look.drawn, _MOST_PLACES, key, self._drawn(lines, x, top))
-        for run, operators, text in drawn.spans:
+        for run, operators, text in self._drawn_at(lines, look, x, top).spans:
             node = fragment.own if run.node is OWN else fragment.node_of(run)
             if node is None or node is not self.open:
                 self._mark(node)
             self.out.append(operators)
             self.shown_text.append(text)
+
+    def _drawn_at(self, lines: Sequence[Line], look: SharedLook, x: float, top: float) -> _DrawnLines:
+        """Lines that letters have in common, drawn once for each place where they stand in them."""
+        key = x, top, self.edges, self.state, self.resources.show_shared(look)
+        drawn: _DrawnLines | None = look.drawn.get(key)
+        if drawn is None:
+            drawn = remember(look.drawn, _MOST_PLACES, key, self._drawn(lines, x, top))
         if drawn.under:
             self.under += drawn.under
         if drawn.over:
             self.over += drawn.over
         self.state = drawn.state
+        return drawn
 
     def _drawn(self, lines: Sequence[Line], x: float, top: float) -> _DrawnLines:
         canvas = _Canvas.__new__(_Canvas)

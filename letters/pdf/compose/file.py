@@ -119,10 +119,11 @@ class FileWriter(Struct):
 
     def _fonts(self) -> Any:
         found = Dictionary({})
-        for font, shown in self.resources.fonts.items():
+        resources = self.resources.shown
+        for font, shown in resources.fonts.items():
             objects = _font_objects(font, shown.characters, len(self.pdf.objects))
             self.pdf.add_numbered(objects)
-            found[self.resources.font_names[font]] = objects[-1].reference
+            found[resources.names[font]] = objects[-1].reference
         return found
 
     def _pictures(self) -> Any:

@@ -37,41 +37,66 @@ _WITH_MORE = KeptResults[ShownGlyphs](3_000)
 _shown_glyphs = lru_cache(maxsize=500)(ShownGlyphs)
 
 
-class PageResources(Struct):
-    """The fonts and pictures of one letter, by their names in the file."""
+class ShownFonts:
+    """The fonts of a letter so far, with their names in the file and the glyphs that are shown of each.
 
-    fonts: dict[Font, ShownGlyphs] = field(default_factory=dict)
-    font_names: dict[Font, str] = field(default_factory=dict)
+    Letters of one kind go through the same objects.
+    """
+
+    def __init__(self, fonts: tuple[tuple[Font, ShownGlyphs], ...]) -> None:
+        self.fonts = dict(fonts)
+        self.names = {font: f"F{at}" for at, font in enumerate(self.fonts)}
+
+    def with_font(self, font: Font) -> ShownFonts:
+        """These fonts and another one, of which no glyph is shown yet."""
+        return self if font in self.fonts else _shown_fonts((*self.fonts.items(), (font, _shown_glyphs(frozenset()))))
+
+    def with_glyphs(self, font: Font, uses: dict[int, str]) -> ShownFonts:
+        """The same with the glyphs of a text in one of them."""
+        before = self.fonts[font]
+        shown = before.with_those_of(uses)
+        return self if shown is before else _shown_fonts(tuple({**self.fonts, font: shown}.items()))
+
+
+_shown_fonts = lru_cache(maxsize=500)(ShownFonts)
+_WITH_LOOK = KeptResults[tuple[ShownFonts, tuple[str, ...]]](5_000)
+
+
+class PageResources(Struct):
+    """The fonts and pictures of one letter."""
+
+    shown: ShownFonts = field(default_factory=lambda: _shown_fonts(()))
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
     _seen: set[ShapedText] = field(default_factory=set)
-    _names: dict[tuple[Font, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def font(self, font: Font) -> str:
-        if font not in self.fonts:
-            self.fonts[font] = _shown_glyphs(frozenset())
-            self.font_names[font] = f"F{len(self.font_names)}"
-        return self.font_names[font]
-
-    def names(self, fonts: tuple[Font, ...]) -> tuple[str, ...]:
-        """The names of several fonts."""
-        found = self._names.get(fonts)
-        if found is None:
-            found = self._names[fonts] = tuple(map(self.font, fonts))
-        return found
+        """The name of a font."""
+        self.shown = self.shown.with_font(font)
+        return self.shown.names[font]
 
     def show(self, run: Run) -> None:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
-            self.fonts[run.font] = self.fonts[run.font].with_those_of(run.shaped.uses)
+            self.shown = self.shown.with_glyphs(run.font, run.shaped.uses)
 
-    def show_shared(self, look: SharedLook) -> None:
-        """The same for all runs of lines that letters share."""
-        for font, uses in look.uses:
-            self.fonts[font] = self.fonts[font].with_those_of(uses)
+    def show_shared(self, look: SharedLook) -> tuple[str, ...]:
+        """The same for all runs of lines that letters share. Returns the names of their fonts."""
+        key = id(self.shown), id(look)
+        found = _WITH_LOOK.get(key)
+        if found is None:
+            before = shown = self.shown
+            for font in look.fonts:
+                shown = shown.with_font(font)
+            for font, uses in look.uses:
+                shown = shown.with_glyphs(font, uses)
+            found = shown, tuple(map(shown.names.__getitem__, look.fonts))
+            _WITH_LOOK.keep(key, (before, look), found)
+        self.shown = found[0]
+        return found[1]
 
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""
-        known = self.fonts[run.font].by_glyph
+        known = self.shown.fonts[run.font].by_glyph
         return "".join([known[run.shaped.glyph(at)] for at in glyphs])
 
     def picture(self, image: Image) -> str:
