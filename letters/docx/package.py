@@ -7,16 +7,17 @@ message that says what to do.
 
 from __future__ import annotations
 
-import binascii
 import codecs
 import io
 import posixpath
 import struct
 import zipfile
 import zlib
+from binascii import crc32
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from itertools import count
+from typing import cast
 
 from lxml import etree
 from msgspec import Struct, field
@@ -325,9 +326,7 @@ def open_package(data: bytes, name: str) -> Package:
     if data.count(_MEMBER) > _MOST_LISTED:  # before a list of them takes memory
         raise refuse(f"The file has more than {_MOST_LISTED:,} parts; no letter has so many.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_unsafe(archive.infolist(), len(data), name)
-            parts = {info.filename: _read(archive, info, data) for info in archive.infolist() if not info.is_dir()}
+        parts = _own_parts(data, name) or _parts(data, name)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -370,6 +369,55 @@ _MEMBERS: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
 _MEMBERS_KEPT, _MEMBERS_SEEN = 100, set[int]()
 
 
+def _parts(data: bytes, name: str) -> dict[str, bytes]:
+    """The parts of any zip."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        listed = [_Listed(each.filename, each.file_size, each.compress_type, each.flag_bits) for each in members]
+        _refuse_unsafe(listed, len(data), name)
+        return {each.filename: _read(archive, each, data) for each in members if not each.is_dir()}
+
+
+def _own_parts(data: bytes, name: str) -> dict[str, bytes] | None:
+    """The parts of a file that `write_package` wrote, whose directory says nothing but what its members say; None for
+    any other file, and for one that is damaged.
+    """
+    members = own_members(data)
+    if members is None or not all(map(_is_plain, members)):
+        return None
+    _refuse_unsafe(
+        [_Listed(part, each.size, zipfile.ZIP_DEFLATED, 0) for part, each in members.items()], len(data), name
+    )
+    parts = {part: _content(member) for part, member in members.items()}
+    return None if None in parts.values() else cast(dict[str, bytes], parts)
+
+
+@lru_cache(maxsize=500)
+def _is_plain(part: str) -> bool:
+    """Whether every program reads the name of a part in the same way."""
+    return part.isascii() and part.isprintable() and "\\" not in part and not part.endswith("/")
+
+
+def _content(member: Packed) -> bytes | None:
+    """What a member holds; None if it does not hold what is said of it."""
+    said = member.name, member.crc, member.size
+    known = _MEMBERS.get(said)
+    if known is not None and known[0] == member.data:
+        return known[1]
+    unpacking = zlib.decompressobj(-15)
+    content = unpacking.decompress(member.data, member.size + 1)
+    if not unpacking.eof or unpacking.unused_data or len(content) != member.size or crc32(content) != member.crc:
+        return None
+    _keep_member(said, member.data, content)
+    return content
+
+
+def _keep_member(said: tuple[object, ...], packed: bytes, content: bytes) -> None:
+    """Keep a member the second time it is seen: most of those that are not in all files are in one alone."""
+    if len(content) <= _LARGEST_KEPT and was_seen(_MEMBERS_SEEN, _SEEN_KEPT, said):
+        remember(_MEMBERS, _MEMBERS_KEPT, said, (packed, content))
+
+
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> bytes:
     """The content of a member. If it is written as in an earlier file, it holds the same, and is not unpacked again."""
     said = info.orig_filename, info.CRC, info.file_size, info.compress_size, info.compress_type, info.flag_bits
@@ -377,16 +425,22 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> bytes
     if known is not None and data.startswith(known[0], info.header_offset):
         return known[1]
     content = archive.read(info)
-    if len(content) > _LARGEST_KEPT:
-        return content
-    if was_seen(_MEMBERS_SEEN, _SEEN_KEPT, said):  # most of those that are not in all files are in one alone
-        name, more = struct.unpack_from("<HH", data, info.header_offset + 26)
-        end = info.header_offset + 30 + name + more + info.compress_size
-        remember(_MEMBERS, _MEMBERS_KEPT, said, (data[info.header_offset : end], content))
+    name, more = struct.unpack_from("<HH", data, info.header_offset + 26)
+    end = info.header_offset + 30 + name + more + info.compress_size
+    _keep_member(said, data[info.header_offset : end], content)
     return content
 
 
-def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
+class _Listed(Struct, frozen=True):
+    """What the directory of a zip says of a member."""
+
+    filename: str
+    file_size: int
+    compress_type: int
+    flag_bits: int
+
+
+def _refuse_unsafe(members: list[_Listed], size: int, name: str) -> None:
     refuse = partial(_refusal, name)
     if len(members) > MAX_MEMBERS:
         raise refuse(f"The file has {len(members)} parts; no letter has so many.")
@@ -432,7 +486,7 @@ class Packed(Struct, frozen=True, eq=False):
         """
         deflate = zlib.compressobj(level, zlib.DEFLATED, *_sizes_for(len(content), level))
         data = deflate.compress(content) + deflate.flush()
-        return cls(name, binascii.crc32(content), len(content), data, content, [*paragraphs])
+        return cls(name, crc32(content), len(content), data, content, [*paragraphs])
 
     @property
     def content(self) -> bytes:
@@ -546,6 +600,13 @@ def members_of(data: bytes) -> dict[str, Packed]:
         found[name] = Packed(name, crc, size, data[start : start + packed])
         at = start + packed
     return found
+
+
+@remembered_by_identity(1)  # a letter is opened, and then compared with its record
+def own_members(data: bytes) -> Mapping[str, Packed] | None:
+    """The members of a zip that ``write_package`` wrote, still deflated, in order; None for any other file."""
+    members = members_of(data)
+    return members if write_package(members.values()) == data else None
 
 
 _FIRST = (TYPES, PACKAGE_LINKS)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from letters.docx.package import Package, members_of, open_package, write_package
+from letters.docx.package import Package, open_package, own_members
 from letters.provenance.custom_properties import file_fingerprint, read_record
 from letters.provenance.letter_text import (
     LetterText,
@@ -122,8 +122,8 @@ def compare_word(package: Package, data: bytes, seal: Seal) -> RecordComparison:
     if record is None or not _is_ours(record, seal):
         text = text_of_package(package)
         return RecordComparison(_state_without_comparison(record, seal), record, (), text.tracked, text)
-    members = members_of(data)
-    if write_package(members.values()) == data and file_fingerprint(members, seal) == record.file:
+    members = own_members(data)
+    if members is not None and file_fingerprint(members, seal) == record.file:
         text = text_as_written(package)
         return RecordComparison(LetterState.UNCHANGED, record, (), text.tracked, text)
     text = text_of_package(package)
