@@ -14,7 +14,7 @@ from letters.pdf.document import Document
 from letters.pdf.size_limits import CannotConvert
 from letters.pdf.tags.claims import Lack, claims, lacks_of_file, lacks_of_letter
 from letters.pdf.tags.metadata import XmpExtension, metadata
-from letters.pdf.tags.structure import Node
+from letters.pdf.tags.structure import StructureTree
 
 
 class ConvertedLetter(Struct, frozen=True):
@@ -95,8 +95,8 @@ class Describer:
         self.document, self.dated, self.lacks, self.extension = document, dated, lacks, extension
         self.notes: tuple[Problem, ...] = ()
 
-    def __call__(self, root: Node, found: list[str], info: Mapping[str, str]) -> bytes:
+    def __call__(self, tree: StructureTree, found: list[str], info: Mapping[str, str]) -> bytes:
         document = self.document
-        claimed = claims((*self.lacks, *lacks_of_file(root, found)))
+        claimed = claims((*self.lacks, *lacks_of_file(tree, found)))
         self.notes = claimed.notes
         return metadata(document.title, document.language, self.dated, claimed.standards, info, self.extension)

@@ -23,7 +23,7 @@ from letters.errors import LettersError
 from letters.pdf.convert import convert_package
 from letters.pdf.pdf_file import TextDecoder, metadata_of, page_text, pdf_words
 from letters.pdf.tags.claims import lacks_of_file
-from letters.pdf.tags.structure import Node
+from letters.pdf.tags.structure import Node, StructureTree
 
 pytestmark = pytest.mark.usefixtures("writer")
 
@@ -428,8 +428,8 @@ def test_a_table_whose_rows_have_different_columns_and_a_skipped_rank_are_found(
     broken = Node("Table", [row("TH", "TH"), row("TD")])
     skipped = [Node("H1"), Node("H3")]
 
-    assert list(lacks_of_file(Node("Document", [regular, tall]), ())) == []
-    assert [lack.short for lack in lacks_of_file(Node("Document", [broken, *skipped]), ())] == [
+    assert list(lacks_of_file(StructureTree(Node("Document", [regular, tall])), ())) == []
+    assert [lack.short for lack in lacks_of_file(StructureTree(Node("Document", [broken, *skipped])), ())] == [
         "the rows of a table do not have the same columns",
         "a heading skips a level (“”)",
     ]

@@ -32,7 +32,7 @@ from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document
-from letters.pdf.tags.structure import Clickable, Node, StructureTree, prune
+from letters.pdf.tags.structure import Clickable, Node, StructureTree, pruned
 from letters.pdf.tags.tree import Describe, write_structure
 
 _SYMBOLIC, _ITALIC, _SERIF = 1 << 2, 1 << 6, 1 << 1
@@ -87,10 +87,10 @@ class FileWriter(Struct):
             pdf.add_page(page_object)
             self.page_objects.append(page_object)
         self._links()
-        prune(self.structure)
+        tree = StructureTree(self.structure, shape=pruned(self.structure))
         self._outline()
         self._tree()
-        write_structure(pdf_output, pdf, StructureTree(self.structure), [page.marks for page in self.pages], describe)
+        write_structure(pdf_output, pdf, tree, [page.marks for page in self.pages], describe)
         return pdf.write(digest.hexdigest()[:32])
 
     def _info(self) -> None:

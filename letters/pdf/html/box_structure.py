@@ -11,7 +11,7 @@ from typing import Any
 
 from letters._text.lazy_pattern import pattern
 from letters._text.usual_characters import RIGHT_TO_LEFT
-from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree, prune
+from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree, pruned
 
 _KINDS = {
     "p": "P", "a": "Link", "formula": "Formula", "img": "Figure", "ul": "L", "ol": "L", "li": "LI", "li::marker": "Lbl",
@@ -62,7 +62,7 @@ class _StructureReader:
                     self._walk(child, self.document)
         self._place_notes(pages)
         self._furniture_links(pages)
-        prune(self.document)
+        pruned(self.document)
         return StructureTree(self.document, tuple(self.furniture), tuple(self.idle))
 
     def _walk(self, box: Any, above: Node) -> None:

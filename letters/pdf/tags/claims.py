@@ -32,9 +32,9 @@ from letters.pdf.document import (
     paragraphs,
     tables,
 )
-from letters.pdf.kept_results import ByIdentity
+from letters.pdf.kept_results import ByIdentity, KeptResults
 from letters.pdf.layout_rules.tables import lacks_header
-from letters.pdf.tags.structure import Node
+from letters.pdf.tags.structure import Node, StructureTree
 
 UA, ARCHIVE = "PDF/UA-1 (accessible)", "PDF/A-2a (archivable)"
 _BOTH = frozenset({UA, ARCHIVE})
@@ -177,8 +177,28 @@ def _with_notes(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
 # ---------------------------------------------------------------- what the PDF lacks
 
 
-def lacks_of_file(document: Node, found: Iterable[str]) -> Iterator[Lack]:
+def lacks_of_file(tree: StructureTree, found: Iterable[str]) -> Iterator[Lack]:
     """What the finished file lacks, by its structure and by the troubles that were ``found`` in it."""
+    if tree.shape is None or _SOUND.get(tree.shape) is None:
+        lacks = list(_lacks_of_structure(tree.document))
+        yield from lacks
+        if tree.shape is not None and not lacks:
+            _SOUND.keep(tree.shape, None, True, len(tree.shape))
+    if "cmyk" in found:
+        yield Lack(frozenset({ARCHIVE}), "a picture is in CMYK", Problem(
+            "A picture is in CMYK, the colors of a printing press.",
+            hint="Save the picture as RGB and insert it again.", code="cmyk"))  # fmt: skip
+    if "font" in found:
+        yield Lack(_BOTH, "the glyphs of a font are pictures, such as color emoji, or differ from its widths")
+    if "depth" in found:
+        yield Lack(frozenset({ARCHIVE}), "tables are nested too deep")
+
+
+_SOUND = KeptResults[bool](20_000)
+"""The shapes of structures that lack nothing, by what they consist of: letters of one kind often have the same."""
+
+
+def _lacks_of_structure(document: Node) -> Iterator[Lack]:
     rank = 0
     for node in document.every():
         if node.kind in ("H1", "H2", "H3", "H4", "H5", "H6"):
@@ -189,14 +209,6 @@ def lacks_of_file(document: Node, found: Iterable[str]) -> Iterator[Lack]:
             yield from _lacks_of_table(node)
         elif node.kind == "Figure" and not node.alternative:
             yield Lack(frozenset({UA}), "a picture has no alternative text")
-    if "cmyk" in found:
-        yield Lack(frozenset({ARCHIVE}), "a picture is in CMYK", Problem(
-            "A picture is in CMYK, the colors of a printing press.",
-            hint="Save the picture as RGB and insert it again.", code="cmyk"))  # fmt: skip
-    if "font" in found:
-        yield Lack(_BOTH, "the glyphs of a font are pictures, such as color emoji, or differ from its widths")
-    if "depth" in found:
-        yield Lack(frozenset({ARCHIVE}), "tables are nested too deep")
 
 
 def _lacks_of_table(table: Node) -> Iterator[Lack]:

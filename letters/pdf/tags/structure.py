@@ -16,6 +16,7 @@ from letters._text.lazy_pattern import pattern
 _KEPT_EMPTY = frozenset({"TR", "TH", "TD", "LBody"})
 _WITH_MORE = frozenset({"TH", "TD", "L"})
 """What a file says more of."""
+_CLICKABLE = object()
 _COUNT, _ROMAN = pattern(r"[^\W\d_]+|\d+"), pattern("[ivx]+|[ivxlcdm]{2,}")
 _BULLETS = {"○": "Circle", "o": "Circle", "◦": "Circle", "■": "Square", "▪": "Square", "□": "Square"}
 
@@ -72,14 +73,17 @@ class Node(Struct, eq=False):
         return found
 
     @property
-    def shape(self) -> tuple[object, ...] | None:
-        """All that decides how it is written, if it is written in the same place; None for one with links."""
-        return _shape_of(self)
-
-    @property
     def numbering(self) -> str:
         """How the items of a list are numbered (14.8.5.5)."""
-        return next((_numbering(node.words) for node in self.every() if node.kind == "Lbl"), "None")
+        label = self._first("Lbl")
+        return "None" if label is None else _numbering(label.words)
+
+    def _first(self, kind: str) -> Node | None:
+        """The first element of a kind that is in it."""
+        for kid in self.kids:
+            if isinstance(kid, Node) and (found := kid if kid.kind == kind else kid._first(kind)) is not None:
+                return found
+        return None
 
 
 def _add_every(node: Node, found: list[Node]) -> None:
@@ -89,25 +93,6 @@ def _add_every(node: Node, found: list[Node]) -> None:
             _add_every(kid, found)
 
 
-def _shape_of(node: Node) -> tuple[object, ...] | None:
-    kids: list[object] = []
-    for kid in node.kids:
-        if type(kid) is Mark:
-            kids += (kid.page, kid.number)
-        elif type(kid) is not Node or (inside := _shape_of(kid)) is None:
-            return None
-        else:
-            kids.append(inside)
-    about: tuple[object, ...] = ()
-    kind = node.kind
-    if kind in _WITH_MORE or node.language or node.spoken or node.alternative or node.box is not None:
-        about = (
-            node.language, node.spoken, node.alternative, node.columns, node.rows, node.scope, node.box,
-            kind == "L" and node.numbering,
-        )  # fmt: skip
-    return kind, about, *kids
-
-
 class StructureTree(Struct, frozen=True):
     """The structure of a whole PDF, and the content that is not part of it.
 
@@ -115,28 +100,56 @@ class StructureTree(Struct, frozen=True):
         document: the root.
         furniture: page furniture: page, number of the mark, and ``Header``, ``Footer`` or nothing for layout.
         idle: annotations that repeat another one over the same words, to be removed.
+        shape: all that decides how its elements are written, if they are written in the same place; None for one with
+            links.
     """
 
     document: Node
     furniture: tuple[tuple[int, int, str], ...] = ()
     idle: tuple[Clickable, ...] = ()
+    shape: tuple[object, ...] | None = None
 
 
-def prune(node: Node) -> bool:
-    """Remove empty elements, and replace groups with what is in them. Returns whether anything is left."""
-    for kid in node.kids:
-        if isinstance(kid, Node):
-            break
-    else:  # as in most, there is only content
-        return bool(node.kids) or node.kind in _KEPT_EMPTY
+def pruned(document: Node) -> tuple[object, ...] | None:
+    """Remove empty elements, and replace groups with what is in them. Returns the shape of what is left."""
+    shape: list[object] = []
+    _prune(document, shape)
+    return None if _CLICKABLE in shape else tuple(shape)
+
+
+def _prune(node: Node, shape: list[object]) -> bool:
+    """The same for an element, whose shape is added. Returns whether anything is left of it."""
     kept: list[Node | Mark | Clickable] = []
     for kid in node.kids:
-        if not isinstance(kid, Node):
+        if isinstance(kid, Mark):
             kept.append(kid)
-        elif prune(kid):
-            kept += [kid] if kid.kind else kid.kids
+            shape += (kid.page, kid.number)
+        elif not isinstance(kid, Node):
+            kept.append(kid)
+            shape.append(_CLICKABLE)
+        elif not kid.kind:
+            _prune(kid, shape)
+            kept += kid.kids
+        else:
+            begun = len(shape)
+            shape.append(kid.kind)
+            if _prune(kid, shape):
+                kept.append(kid)
+                if kid.kind in _WITH_MORE or kid.language or kid.spoken or kid.alternative or kid.box is not None:
+                    shape.append(_about(kid))
+                shape.append(None)
+            else:
+                del shape[begun:]
     node.kids = kept
-    return bool(node.kids) or node.kind in _KEPT_EMPTY
+    return bool(kept) or node.kind in _KEPT_EMPTY
+
+
+def _about(node: Node) -> tuple[object, ...]:
+    """What is written of an element beside its kind and its place in the tree."""
+    return (
+        node.language, node.spoken, node.alternative, node.columns, node.rows, node.scope, node.box,
+        node.kind == "L" and node.numbering,
+    )  # fmt: skip
 
 
 def _numbering(label: str) -> str:

@@ -22,7 +22,7 @@ from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree
 _PRINTED = 4  # annotation flag Print (ISO 32000-1, 12.5.3), which PDF/A requires
 _DEEPEST = 28  # nested graphics states (ISO 19005-2, 6.1.13)
 _EMBEDDED = {"FontFile", "FontFile2", "FontFile3"}
-Describe = Callable[[Node, list[str], Mapping[str, str]], bytes]
+Describe = Callable[[StructureTree, list[str], Mapping[str, str]], bytes]
 """Gives the metadata of a file: from its structure, the troubles found in it, and its Info entries."""
 
 MarkPlaces = dict[int, tuple[list[Any], int]]
@@ -47,7 +47,7 @@ def write_structure(
             writer has done so.
     """
     writer = _TreeWriter(pydyf, pdf, counts, places)
-    writer.write(tree.document)
+    writer.write(tree)
     for page, number, kind in tree.furniture:
         writer.furnish(page, number, kind)
     for place in tree.idle:
@@ -60,7 +60,7 @@ def write_structure(
     _conform(pydyf, pdf, others)
     info = {key: text.string for key, text in pdf.info.items()}
     stream = pydyf.Stream(
-        [describe(tree.document, list(_troubles(pdf, others)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
+        [describe(tree, list(_troubles(pdf, others)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
     )
     pdf.add_object(stream)
     pdf.catalog["Metadata"] = stream.reference
@@ -137,26 +137,25 @@ class _TreeWriter:
         self.links: list[str] = []
         self.places: list[MarkPlaces] = places if places is not None else [{} for _ in self.pages]
 
-    def write(self, document: Node) -> None:
+    def write(self, tree: StructureTree) -> None:
         root = object_at(self.pdf, self.pdf.catalog["StructTreeRoot"])
         top = object_at(self.pdf, root["K"][0])
-        found = self._elements(document, top.number)
+        found = self._elements(tree, top.number)
         if found.page is not None:
             top["Pg"] = found.page
         top["K"] = found.kids
         object_at(self.pdf, root["ParentTree"])["Nums"] = found.owners
         root["ParentTreeNextKey"] = len(self.owners) + len(self.links)
 
-    def _elements(self, document: Node, top: int) -> _WrittenTree:
+    def _elements(self, tree: StructureTree, top: int) -> _WrittenTree:
         """Write all elements, unless an earlier file has the very same ones."""
-        shape = document.shape if not any(self.places) else None
-        first = len(self.pdf.objects)
+        shape, first = tree.shape, len(self.pdf.objects)
         key = shape, first, top, *self.page_references, *map(len, self.owners)
         known = None if shape is None else _TREES.get(key)
         if known is not None:
             self.pdf.objects += known.objects
             return known
-        kids, page = self._kids(document, f"{top} 0 R")
+        kids, page = self._kids(tree.document, f"{top} 0 R")
         numbers = [f"[{' '.join(owners)}]" for owners in self.owners] + self.links
         said = " ".join([f"{at} {owners}" for at, owners in enumerate(numbers)])
         found = _WrittenTree(self.pdf.objects[first:], kids, page, f"[{said}]")
