@@ -35,10 +35,13 @@ def make_private(path: Path) -> bool:
 def private_folder(folder: Path) -> bool:
     """Create a folder that only its owner may read, or make an existing one of theirs private. Raises OSError.
 
+    Folders above it that do not exist yet are created for the owner alone, too.
+
     Returns:
         Whether it is private now.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (*reversed(folder.parents), folder):
+        each.mkdir(exist_ok=True, mode=0o700)
     if sys.platform == "win32" or (folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.getuid()):
         return folder in _PRIVATE_FOLDERS or make_private(folder)
     return not folder.stat().st_mode & 0o077

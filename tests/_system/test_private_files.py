@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from letters._system.output import write_all
+from letters._system.private_files import private_folder
 
 ON_POSIX = pytest.mark.skipif(os.name != "posix", reason="file permissions work differently there")
 
@@ -41,6 +42,15 @@ def test_only_the_owner_can_read_answers_whatever_the_umask(
     umask(0o022)
     assert mode(path) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["answers.toml"]
+
+
+@ON_POSIX
+def test_folders_made_for_a_private_one_are_private_and_those_of_others_stay(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "state" / "drafts" / "offices"
+    assert private_folder(folder)
+    assert [mode(each) for each in (folder, folder.parent, folder.parent.parent)] == [0o700] * 3
+    assert mode(tmp_path) == 0o755
 
 
 @ON_POSIX
