@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -18,6 +19,8 @@ from letters.model.error_wording import problems_in
 from letters.model.values import Day, Model, Text
 
 _SHA_256 = pattern("[0-9a-f]{64}")
+_ENTRY = pattern(rb"^\[\[([\w-]+)\]\]\n", re.M)
+_TABLE = pattern(rb"^\s*\[+\s*(.*?)(?:\.files\])?$", re.M)
 VettingEntries = Mapping[str, Sequence["VettingEntry"]]
 
 
@@ -82,6 +85,25 @@ def read_record(data: bytes, where: str) -> dict[str, tuple[VettingEntry, ...]]:
                 found[kind] = (*found.get(kind, ()), _entry(entry))
     problems.stop_if_any(LibraryAtFault)
     return found
+
+
+def by_kind(data: bytes) -> dict[str, bytes] | None:
+    """The text of a record by kind of letter, each with all the entries of that kind, in order.
+
+    The record of an office grows with every approval, and a letter needs that of its own kind.
+
+    Returns:
+        None if something in it does not stand as `write_record` writes it, so that it has to be read as a whole.
+    """
+    head, *entries = _ENTRY.split(data)
+    if b"'''" in data or b'"""' in data or any(line and not line.startswith(b"#") for line in head.splitlines()):
+        return None
+    found: dict[str, list[bytes]] = {}
+    for kind, text in zip(entries[::2], entries[1::2], strict=True):
+        if any(name != kind for name in _TABLE.findall(text)):
+            return None
+        found.setdefault(kind.decode(), []).append(b"[[%s]]\n%s" % (kind, text))
+    return {kind: b"".join(texts) for kind, texts in found.items()}
 
 
 def write_record(entries: VettingEntries, before: str = "", seal: str = "", lost: Sequence[str] = ()) -> bytes:

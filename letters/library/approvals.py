@@ -20,7 +20,7 @@ from msgspec import Struct
 from letters._text.dates import long_date
 from letters._text.lazy_property import lazy_property
 from letters.errors import LibraryAtFault, Problem
-from letters.library.approval_record import VettingEntry, digest_of, read_record, version_of, write_record
+from letters.library.approval_record import VettingEntry, by_kind, digest_of, read_record, version_of, write_record
 from letters.library.approval_record_head import RECORD, lost_seals, record_seal
 from letters.library.kind_files import TAKEN_IN_PART, always_needed
 from letters.library.library import Library
@@ -126,18 +126,37 @@ class ApprovalRegister:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._digests: dict[str, str | None] = {}
+        self._entries: dict[str, tuple[VettingEntry, ...]] = {}
 
     @lazy_property
     def entries(self) -> Mapping[str, tuple[VettingEntry, ...]]:
         """Every approval and withdrawal by kind, in order. Raises LibraryAtFault."""
+        found = read_record(self._record, self.library.name_of(self.library.templates / RECORD))
+        return {kind: self._as_of(each) for kind, each in found.items()}
+
+    @lazy_property
+    def _record(self) -> bytes:
         file = self.library.templates / RECORD
-        if not file.is_file():
-            return {}
-        found = read_record(self.library.read(file), self.library.name_of(file))
-        if isinstance(self.library, _Approved):  # as of that approval: without what was recorded later
-            last = self.library.approval
-            return {kind: each[: each.index(last) + 1] if last in each else each for kind, each in found.items()}
-        return found
+        return self.library.read(file) if file.is_file() else b""
+
+    @lazy_property
+    def _by_kind(self) -> Mapping[str, bytes] | None:
+        return by_kind(self._record)
+
+    def _as_of(self, entries: tuple[VettingEntry, ...]) -> tuple[VettingEntry, ...]:
+        """Of a library as it was approved, the entries until that approval: without what was recorded later."""
+        last = self.library.approval if isinstance(self.library, _Approved) else None
+        return entries[: entries.index(last) + 1] if last in entries else entries
+
+    def _of_kind(self, kind: str) -> tuple[VettingEntry, ...]:
+        """The entries of a kind, in order. Raises LibraryAtFault."""
+        if kind not in self._entries:
+            texts, found = self._by_kind, None
+            if texts is not None and "entries" not in vars(self):
+                with suppress(LibraryAtFault):  # which names a line of the whole record below
+                    found = self._as_of(read_record(texts.get(kind, b""), RECORD).get(kind, ()))
+            self._entries[kind] = self.entries.get(kind, ()) if found is None else found
+        return self._entries[kind]
 
     @lazy_property
     def trust_problem(self) -> str:
@@ -148,11 +167,11 @@ class ApprovalRegister:
 
     def approvals(self, kind: str) -> tuple[VettingEntry, ...]:
         """Every approval of a kind, in order; withdrawals left out."""
-        return tuple(entry for entry in self.entries.get(kind, ()) if entry.act == "vetted")
+        return tuple(entry for entry in self._of_kind(kind) if entry.act == "vetted")
 
     def of(self, kind: str) -> Vetting:
         """The approval of a kind, compared with its files as they are now."""
-        entries, approvals = self.entries.get(kind, ()), self.approvals(kind)
+        entries, approvals = self._of_kind(kind), self.approvals(kind)
         if not approvals:
             return Vetting(kind)
         approval = approvals[-1]
