@@ -70,6 +70,11 @@ _ORPHANS = 2
 """How many lines of a paragraph must stay together at the bottom and the top of a page."""
 
 
+def _level(block: Paragraph) -> int | None:
+    """The outline level of a heading; None for any other paragraph."""
+    return block.format.outline_level if has_words(block) else None
+
+
 def _may_go_on(block: Paragraph) -> bool:
     """Whether a paragraph can go on in the line of the one before it."""
     layout = block.format
@@ -83,6 +88,10 @@ class Flow:
 
     def __init__(self, context: LayoutContext) -> None:
         self.context = context
+        document = context.document
+        self._spaces_add = document.spaces_add
+        self._setting = f"{document.default_tab} {document.language}"
+        """What paragraphs depend on in all of a letter."""
         self.begun = False
         """Whether the text has begun: a page break before the first paragraph changes nothing."""
 
@@ -105,13 +114,26 @@ class Flow:
                 boxes = []
             begun = len(fragments)
             block = blocks[at]
-            if isinstance(block, Table) and block.floating is not None:
-                block = self._floating_table(block, block.floating, width)
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             at += 1
-            if isinstance(block, Paragraph) and above.paragraph is not None and above.paragraph.runs_in:
-                block = below_heading(block)
-                self.context.note(heading_above(block))
+            if isinstance(block, Paragraph):
+                if above.paragraph is not None and above.paragraph.runs_in:
+                    block = below_heading(block)
+                    self.context.note(heading_above(block))
+                if block.runs_in and isinstance(following, Paragraph) and _may_go_on(following):
+                    at += 1
+                    fragments += self._run_in(
+                        block, following, width, node, above, blocks[at] if at < len(blocks) else None
+                    )
+                elif (plain := self._plain(block, width, in_list=False)) is not None:
+                    own = None if node is None else self._node(plain.level, node)
+                    of_label = None if plain.label is None else own
+                    fragments.append(self._whole(plain, width, own, of_label, above, following))
+                else:
+                    fragments += self._paragraph(block, width, node, above, following)
+                continue
+            if isinstance(block, Table) and block.floating is not None:
+                block = self._floating_table(block, block.floating, width)
             if isinstance(block, Box):
                 if block.floating is not None:
                     boxes.append(self._box(block, block.floating, width, node))
@@ -122,18 +144,8 @@ class Flow:
                     self.context.note(note)
                 fragments += self._rows(block, width, node, above)
                 self.begun = True
-            elif isinstance(block, ListBlock):
-                fragments += self._list(block, width, node, above, following)
-            elif block.runs_in and isinstance(following, Paragraph) and _may_go_on(following):
-                at += 1
-                fragments += self._run_in(
-                    block, following, width, node, above, blocks[at] if at < len(blocks) else None
-                )
-            elif (plain := self._plain(block, width, in_list=False)) is not None:
-                own = self._told(plain.block, node)
-                fragments.append(self._whole(plain, width, own, None if plain.label is None else own, above, following))
             else:
-                fragments += self._paragraph(block, width, node, above, following)
+                fragments += self._list(block, width, node, above, following)
         if boxes:
             self._anchor(boxes, fragments, begun)
         return fragments
@@ -276,8 +288,7 @@ class Flow:
         """A paragraph that can be placed and drawn whole; None for one whose lines depend on the letter, or that has
         anything behind its lines or in them.
         """
-        document = self.context.document
-        key = id(block), width, document.default_tab, document.language, in_list
+        key = id(block), width, self._setting, in_list
         found = _PLAIN.get(key)
         if found is None:
             fit, facts = fitted(block, width), facts_of(block.content)
@@ -290,7 +301,8 @@ class Flow:
             lines = LineBreaker(self.context, fit, width, OWN).kept(label)
             if lines is None or lines.look is None:
                 return None
-            found = _PlainParagraph(fit, label, lines, sum([line.height for line in lines.lines]))
+            height = sum([line.height for line in lines.lines])
+            found = _PlainParagraph(fit, label, lines, height, _level(fit), fit.location.story == "body")
             _PLAIN.keep(key, block, found)
         return found
 
@@ -310,7 +322,7 @@ class Flow:
             paragraph=partial(self._apart, plain, width, (node, of_label, heading), following),
         )  # fmt: skip
         self._below(found, plain.block, above, None, boxed=False)
-        self.begun |= plain.block.location.story == "body"
+        self.begun |= plain.in_body
         return found
 
     def _apart(
@@ -389,12 +401,10 @@ class Flow:
         return self.begun and not (block.content or block.label or layout.borders or layout.shading)
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
-        if holder is None:
-            return None
-        level = block.format.outline_level
-        if level is None or not has_words(block):
-            return add_node(holder, "P")
-        return add_node(holder, f"H{heading_rank(self.context.headings, level)}")
+        return None if holder is None else self._node(_level(block), holder)
+
+    def _node(self, level: int | None, holder: Node) -> Node:
+        return add_node(holder, "P" if level is None else f"H{heading_rank(self.context.headings, level)}")
 
     def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelLayout | None:
         """The number of a numbered heading is part of its text."""
@@ -455,9 +465,11 @@ class Flow:
         layout, previous = block.format, above.paragraph
         space_before, space_after = layout.before, above.after
         if previous is not None and previous.style == block.style:
-            space_before = 0.0 if layout.contextual_spacing else space_before
-            space_after = 0.0 if previous.format.contextual_spacing else space_after
-        return space_after + space_before if self.context.document.spaces_add else max(space_after, space_before)
+            if layout.contextual_spacing:
+                space_before = 0.0
+            if previous.format.contextual_spacing:
+                space_after = 0.0
+        return space_after + space_before if self._spaces_add else max(space_after, space_before)
 
     def _below(
         self, first: Fragment, block: Paragraph, above: PrecedingFragment, frame: Frame | None, *, boxed: bool
@@ -550,6 +562,9 @@ class _PlainParagraph(Struct, frozen=True, gc=False):
     label: LabelLayout | None
     lines: ParagraphLines
     height: float
+    level: int | None
+    """That of a heading."""
+    in_body: bool
 
 
 _PLAIN = KeptResults[_PlainParagraph](3_000)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import md5
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -142,6 +142,8 @@ class PDF:
 
     def __init__(self) -> None:
         self.objects: list[Object] = [Object()]  # numbered from 1
+        self._streams: list[int] = []
+        """The numbers of those that are streams."""
         self.pages = Dictionary({"Type": "/Pages", "Kids": Array(), "Count": 0})
         self.add_object(self.pages)
         self.info = Dictionary()
@@ -151,10 +153,13 @@ class PDF:
     def add_object(self, item: Object) -> None:
         item.number = len(self.objects)
         item.reference = f"{item.number} 0 R"
+        if isinstance(item, Stream):
+            self._streams.append(item.number)
         self.objects.append(item)
 
-    def add_numbered(self, items: Iterable[Object]) -> None:
+    def add_numbered(self, items: Sequence[Object]) -> None:
         """Objects that have their numbers already: those that come next."""
+        self._streams += [item.number for item in items if isinstance(item, Stream)]
         self.objects += items
 
     def add_page(self, page: Dictionary) -> None:
@@ -175,8 +180,7 @@ class PDF:
         numbers: list[int] = []
         digest = md5(usedforsecurity=False)
         holder, begun = len(self.objects), 1
-        streams = [number for number, item in enumerate(self.objects) if isinstance(item, Stream)]
-        for number in [*streams, holder]:
+        for number in [*self._streams, holder]:
             between = [item.source for item in self.objects[begun:number]]
             digest.update("".join(between).encode("ascii"))
             inside = range(len(held), len(held) + len(between))
@@ -190,8 +194,8 @@ class PDF:
                 table.append((1, place, 0))
                 out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
                 place += len(out[-1])
-        places = itertools.accumulate(map(len, held), lambda at, length: at + length + 1, initial=0)
-        first = " ".join([f"{number} {at}" for number, at in zip(numbers, places, strict=False)])
+        places = itertools.accumulate(map((1).__add__, map(len, held)), initial=0)
+        first = " ".join(map("%d %d".__mod__, zip(numbers, places, strict=False)))
         content = "\n".join([first, *held]).encode("ascii")
         pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(first) + 1}, packed(content)).data
         digest.update(pool)

@@ -56,7 +56,7 @@ def write_structure(
     for sheet in writer.pages:
         if sheet.get("Annots") == []:
             del sheet["Annots"]
-    others = [item for item in pdf.objects if not isinstance(item, writer.written)]
+    others = [*pdf.objects[: writer.elements.start], *pdf.objects[writer.elements.stop :]]
     _conform(pydyf, pdf, others)
     info = {key: text.string for key, text in pdf.info.items()}
     stream = pydyf.Stream(
@@ -135,12 +135,16 @@ class _TreeWriter:
         self.page_references = [f"{page.number} 0 R" for page in self.pages]
         self.owners = [["null"] * count for count in counts]
         self.links: list[str] = []
+        self.elements = range(0)
+        """The numbers of the elements."""
         self.places: list[MarkPlaces] = places if places is not None else [{} for _ in self.pages]
 
     def write(self, tree: StructureTree) -> None:
         root = object_at(self.pdf, self.pdf.catalog["StructTreeRoot"])
         top = object_at(self.pdf, root["K"][0])
+        first = len(self.pdf.objects)
         found = self._elements(tree, top.number)
+        self.elements = range(first, len(self.pdf.objects))
         if found.page is not None:
             top["Pg"] = found.page
         top["K"] = found.kids
