@@ -30,7 +30,6 @@ about the XML of Word files. The stages::
 - `drawing`, `operators`: write content streams
 - `resources`: the fonts and pictures the pages use, and their links
 - `pictures`: encodes pictures for PDF
-- `compression`: compresses what differs from letter to letter
 - `file`: writes the PDF file
 - `writer`: composes a letter and compares its words with the Word file"""
 

@@ -15,7 +15,6 @@ from msgspec import Struct, field
 from letters._system.version import VERSION
 from letters.pdf import fonts
 from letters.pdf.compose import pdf_output
-from letters.pdf.compose.compression import packed
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.pdf_output import (
     PDF,
@@ -27,6 +26,7 @@ from letters.pdf.compose.pdf_output import (
     Object,
     Stream,
     String,
+    packed,
 )
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
@@ -76,9 +76,10 @@ class FileWriter(Struct):
         pdf.add_object(resources)
         digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
         for at, page in enumerate(self.pages):
-            content = Stream(packed=packed(page.content))
+            compressed = packed(page.content)
+            content = Stream(packed=compressed)
             pdf.add_object(content)
-            digest.update(page.content)
+            digest.update(compressed)
             box = Array([0, 0, page.width, page.height])
             page_object = Dictionary({
                 "Type": "/Page", "Parent": pdf.pages.reference, "MediaBox": box, "TrimBox": box, "BleedBox": box,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import md5
 from operator import attrgetter
@@ -15,11 +16,12 @@ from typing import Any, TypeAlias
 
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
-from letters.pdf.compose.compression import packed
 
 Value: TypeAlias = "str | int | float | Object"
 """What a dictionary or an array holds; a ``str`` is written as it is: a name, a reference, a keyword."""
 _SPECIAL = pattern(r"([\\()])")
+_LEVEL = 1
+"""It takes a quarter of the time that level 4 takes, to a file that is larger by four percent."""
 _HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 
 
@@ -39,6 +41,11 @@ class Object:
     def data(self) -> bytes:
         """The same as bytes."""
         return self.source.encode("ascii")
+
+
+def packed(content: bytes) -> bytes:
+    """What differs from letter to letter, compressed."""
+    return zlib.compress(content, _LEVEL)
 
 
 def _number(value: float) -> str:
@@ -136,6 +143,11 @@ class FixedStream(Stream):
     def data(self) -> bytes:
         return Stream(self.stream, self.extra, self.packed).data
 
+    @lazy_property
+    def digest(self) -> bytes:
+        """Stands for its bytes in the identifier of a file."""
+        return md5(self.data, usedforsecurity=False).digest()
+
 
 class PDF:
     """A file. Its objects are numbered from 1, in the order in which they are added."""
@@ -189,8 +201,9 @@ class PDF:
             numbers += range(begun, number)
             begun = number + 1
             if number < holder:
-                data = self.objects[number].data
-                digest.update(data)
+                item = self.objects[number]
+                data = item.data
+                digest.update(item.digest if isinstance(item, FixedStream) else data)
                 table.append((1, place, 0))
                 out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
                 place += len(out[-1])
