@@ -63,8 +63,9 @@ def run_declarations(run_format: RunFormat, base: RunFormat | None, layout: Para
         found.append(f"font-style:{'italic' if run_format.italic else 'normal'}")
     if differs("color") and (base is not None or run_format.color):
         found.append(f"color:{run_format.color or '#000000'}")
-    if differs("spacing") and (base is not None or run_format.spacing):
-        found.append(f"letter-spacing:{pt(run_format.spacing) if run_format.spacing else 'normal'}")
+    spacing = fonts.tracking(run_format)
+    if spacing != (0.0 if base is None else fonts.tracking(base)):
+        found.append(f"letter-spacing:{pt(spacing) if spacing else 'normal'}")
     if differs("kerning", "ligatures") and (base is not None or run_format.kerning or run_format.ligatures):
         found.append(f"font-kerning:{'normal' if run_format.kerning else 'none'}")
         found.append(f"font-variant-ligatures:{'normal' if run_format.ligatures else 'none'}")

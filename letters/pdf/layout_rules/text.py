@@ -183,7 +183,7 @@ def substituted_fonts(document: Document) -> Iterator[Problem]:
 
 def stretched_text(document: Document) -> Iterator[Problem]:
     """The note on text that is wider or narrower than its font, where that cannot be had."""
-    if any(look.stretch != 1.0 for look in formats_of(document)):
+    if any(look.stretch != fonts.fitted(look.family, look.bold, look.italic)[1] for look in formats_of(document)):
         yield Problem("Text that is stretched is printed plain.", code="look")
 
 

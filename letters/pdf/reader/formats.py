@@ -21,7 +21,7 @@ from letters.docx.attribute_values import (
 )
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
-from letters.pdf.fonts import is_symbol_font, narrowed
+from letters.pdf.fonts import fitted, is_symbol_font
 from letters.pdf.reader.automatic_color import WHITE, is_dark
 from letters.pdf.reader.font_names import FontNames
 
@@ -133,7 +133,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         family = props.get("east_family", family)
         language = props.get("east_language", language)
     kern = props.get("kern_from", 0.0)
-    family, narrow = narrowed(family)
+    family, wide = fitted(family, bold, italic)
     ground = props.get("highlight") or props.get("background", "")
     return RunFormat(
         family=family,
@@ -150,7 +150,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         raised=props.get("raised", 0.0),
         language=language,
         spacing=props.get("spacing", 0.0),
-        stretch=props.get("stretch", 1.0) * narrow,
+        stretch=props.get("stretch", 1.0) * wide,
         kerning=bool(kern) and size >= kern,
         ligatures=bool(props.get("ligatures")),
         rtl=bool(props.get("rtl")),
