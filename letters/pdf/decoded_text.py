@@ -128,6 +128,9 @@ class PageReader:
         marks = self._marks
         mark, spelled = _innermost(marks)
         for name, operands in instructions:
+            if name == LINE:
+                x, y, *operands = operands
+                self._state.place(x, y)
             if name in SHOWING:
                 if spelled is None:
                     text = "".join([self._font.text(codes) for codes in operands if isinstance(codes, bytes)])
@@ -189,7 +192,9 @@ def _innermost(marks: list[PageMark | Spelled]) -> tuple[PageMark, Spelled | Non
     return mark, next((mark for mark in marks if isinstance(mark, Spelled)), None)
 
 
-SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+LINE = "line"
+"""Stands for Tm and Tj, as most lines are written: level text at a place."""
+SHOWING = frozenset({LINE, "Tj", "TJ", "'", '"'})
 _BACKWARDS = pattern(f"[{RIGHT_TO_LEFT}]")
 _NAMES = rb"/[^\s/<>\[\]]+"
 # What the writers of this package write, and WeasyPrint. Anything else is left to pikepdf, which takes much longer.
@@ -231,13 +236,12 @@ def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
     """The instructions of a block that show text or decide where it goes and how it is read.
 
     Their operands: numbers; of Tf the name and the size; of BDC and BMC the mark; of Tj and the like strings, and the
-    distances between them.
+    distances between them; of `LINE` its place and a string.
     """
     for match in _WRITTEN.finditer(block):
         x, y, line, numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()
         if line is not None:
-            yield "Tm", [1.0, 0.0, 0.0, 1.0, float(x), float(y)]
-            yield "Tj", [unhexlify(line)]
+            yield LINE, (float(x), float(y), unhexlify(line))
         elif change is not None:
             yield change.decode(), list(map(float, numbers.split()))
         elif shown is not None:

@@ -85,6 +85,10 @@ class TextState:
         if (change := _OPERATORS.get(operator)) is not None:
             change(self, operands)
 
+    def place(self, x: float, y: float) -> None:
+        """Go to a point of the page, for level text."""
+        self.line, self.moved = (1.0, 0.0, 0.0, 1.0, x, y), 0.0
+
     def show(self, pieces: Sequence[bytes | float], font: PaintedFont) -> PlacedText | None:
         """Where the strings of Tj or TJ are painted; None for text that is not level."""
         advance = 0.0

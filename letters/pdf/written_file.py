@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import groupby, pairwise, repeat
 from operator import itemgetter
@@ -158,21 +158,20 @@ class _Point:
 class _Block(Struct):
     """What a block shows."""
 
+    content: bytes
+    before: _Point
     texts: list[PageText]
     after: _Point
-    strings: dict[str, list[bytes]]
-    """What it shows, by the names of the fonts."""
     having: tuple[_Subset, ...]
-    """The last fonts that were found to have these glyphs."""
+    """The last fonts that were found to have its glyphs."""
     used: dict[str, set[int]] | None = None
     """The codes of these glyphs, by the names of the fonts, once they are asked for: most new blocks come but once."""
 
     def is_in(self, fonts: dict[str, _Subset]) -> bool:
         """Whether these fonts have all its glyphs."""
         if self.used is None:
-            self.used = {
-                name: set[int]().union(*map(fonts[name].font.split, strings)) for name, strings in self.strings.items()
-            }
+            shown = _strings(written_instructions(self.content), self.before.state[0])
+            self.used = {name: set[int]().union(*map(fonts[name].font.split, each)) for name, each in shown.items()}
         return all(codes <= fonts[name].codes for name, codes in self.used.items())
 
 
@@ -192,15 +191,15 @@ class _Blocks:
             self.points[key] = _Point(state)
         return self.points[key]
 
-    def keep(self, point: _Point, content: bytes, block: _Block) -> None:
-        if len(content) > self.longest:
+    def keep(self, block: _Block) -> None:
+        if len(block.content) > self.longest:
             return
         if self.count >= self.most:
             for each in list(self.points.values()):
                 each.known.clear()
             self.points.clear()
             self.count = 0
-        point.known[content] = block
+        block.before.known[block.content] = block
         self.count += 1
 
 
@@ -213,6 +212,7 @@ def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
     glyphs = tuple([(name, font.glyphs) for name, font in fonts.items()])
     subsets = tuple(fonts.values())
     point: _Point | None = _BLOCKS.point(glyphs, reader.state or ())
+    ours = False
     for block in written_blocks(content):
         if point is not None and (known := point.known.get(block)) is not None:
             if known.having != subsets and known.is_in(fonts):
@@ -221,17 +221,17 @@ def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
                 point = known.after
                 found += known.texts
                 continue
-        if not is_ours(block):
+        ours = ours or is_ours(content)
+        if not ours:
             raise OtherSyntax
         if point is not None:
             reader.state = point.state
-        instructions = list(written_instructions(block))
-        texts = _by_mark(list(reader.read(instructions)))
+        texts = _by_mark(list(reader.read(written_instructions(block))))
         found += texts
         before, after = point, reader.state
         point = None if after is None else _BLOCKS.point(glyphs, after)
         if before is not None and point is not None:
-            _BLOCKS.keep(before, block, _Block(texts, point, _strings(instructions, before.state[0]), subsets))
+            _BLOCKS.keep(_Block(block, before, texts, point, subsets))
     return found
 
 
@@ -246,7 +246,7 @@ def _joined(texts: list[PageText]) -> PageText:
     return PageText(texts[0].mark, "".join([text.text for text in texts]), placed)
 
 
-def _strings(instructions: list[tuple[str, Any]], name: Any) -> dict[str, list[bytes]]:
+def _strings(instructions: Iterable[tuple[str, Any]], name: Any) -> dict[str, list[bytes]]:
     """The strings that are shown, by the names of their fonts, beginning with the font ``name``."""
     shown: dict[str, list[bytes]] = {}
     for operator, operands in instructions:
