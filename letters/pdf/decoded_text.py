@@ -82,10 +82,11 @@ def gathered(pages: Iterable[Iterable[PageText]], order: Iterable[tuple[int, int
         placed: list[PlacedText] = []
         for mark, text, places in texts:
             placed += places
-            if mark == "furniture":
+            if isinstance(mark, int):
+                key = at, mark
+                by_mark[key] = by_mark[key] + text if key in by_mark else text
+            elif mark == "furniture":
                 furniture.append(text)
-            elif isinstance(mark, int):
-                by_mark[at, mark] = by_mark.get((at, mark), "") + text
             elif mark is None:
                 found.loose += text
         found.furniture.append("".join(furniture))
@@ -229,7 +230,7 @@ def written_blocks(content: bytes) -> list[bytes]:
 def is_ours(block: bytes) -> bool:
     """Whether a block has only such syntax as the writers of this package write."""
     after_end = b"\n" + block
-    return not any(syntax in after_end for syntax in _OTHER_SYNTAX)
+    return max(map(after_end.find, _OTHER_SYNTAX)) < 0
 
 
 def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
@@ -239,10 +240,11 @@ def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
     distances between them; of `LINE` its place and a string.
     """
     for match in _WRITTEN.finditer(block):
-        x, y, line, numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()
-        if line is not None:
-            yield LINE, (float(x), float(y), unhexlify(line))
-        elif change is not None:
+        if (line := match[3]) is not None:
+            yield LINE, (float(match[1]), float(match[2]), unhexlify(line))
+            continue
+        numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()[3:]
+        if change is not None:
             yield change.decode(), list(map(float, numbers.split()))
         elif shown is not None:
             yield "Tj", [unhexlify(shown)]

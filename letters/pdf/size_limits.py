@@ -123,17 +123,13 @@ def _amounts(package: Package, part: str) -> tuple[float, int, int]:
 
 def _of_piece(root: Node) -> tuple[float, int, str]:
     """The weight of an element without its characters, how many paragraphs it has, and its text."""
-    weight, count, texts = 0.0, 0, list[str]()
-    for node in root.iter(etree.Element):
-        tag = str(node.tag)
-        weight += _WEIGHTS.get(tag, 0.0)
-        if tag == P:
-            count += 1
-        elif tag == T:
-            texts.append(node.text or "")
-        elif tag == _BREAK and node.get(_TYPE) in ("page", "column"):
-            weight += _OF_PAGE_BREAK
-    return weight, count, "".join(texts)
+    nodes = list(root.iter(etree.Element))
+    tags = [str(node.tag) for node in nodes]
+    weight = sum([_WEIGHTS[tag] for tag in tags if tag in _WEIGHTS])
+    if _BREAK in tags:
+        weight += _OF_PAGE_BREAK * sum(node.get(_TYPE) in ("page", "column") for node in root.iter(_BREAK))
+    texts = [node.text or "" for node, tag in zip(nodes, tags, strict=True) if tag == T]
+    return weight, tags.count(P), "".join(texts)
 
 
 _of_paragraph = ByMarkup(_of_piece)

@@ -92,20 +92,21 @@ class TextState:
     def show(self, pieces: Sequence[bytes | float], font: PaintedFont) -> PlacedText | None:
         """Where the strings of Tj or TJ are painted; None for text that is not level."""
         advance = 0.0
+        size, spacing = self.size, self.spacing
         for piece in pieces:
             if isinstance(piece, bytes):
                 width, count = font.measured(piece)
-                advance += width * self.size + self.spacing * count
+                advance += width * size + spacing * count
             else:
-                advance -= piece * self.size / 1000
-        a, b, c, d, e, f = _times(self.line, self.page)
+                advance -= piece * size / 1000
+        a, b, c, d, e, f = self.line if self.page is _UNIT else _times(self.line, self.page)
         start, self.moved = self.moved, self.moved + advance
-        if not self.size or abs(b) > _LEANING or not 0 <= c <= _SLANTED or a <= 0 or d <= 0:
+        if not size or abs(b) > _LEANING or not 0 <= c <= _SLANTED or a <= 0 or d <= 0:
             return None
         kept = tuple(pieces)  # a list would be looked at whenever garbage is searched for, as long as it is kept
-        size = self.size * a
+        high = size * a
         return PlacedText(
-            e + start * a, f, advance * a, size, kept, font, self.spacing / self.size, f - DOWN * size, f + UP * size
+            e + start * a, f, advance * a, high, kept, font, spacing / size, f - DOWN * high, f + UP * high
         )
 
     def _save(self, _: Any) -> None:

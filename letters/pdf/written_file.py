@@ -275,8 +275,11 @@ class _KnownTree(Struct, frozen=True):
     """A structure tree that has been read."""
 
     elements: list[Reference]
+    last: Reference
     rows: list[tuple[int, ...]]
     """Where each is, all of them in one stream of objects."""
+    places: list[int]
+    """The index of each in that stream."""
     sources: list[str]
     """As each is written."""
     order: list[tuple[int, int]]
@@ -284,10 +287,9 @@ class _KnownTree(Struct, frozen=True):
     def is_in(self, file: _OwnFile) -> bool:
         """Whether a file has the same elements, in the same places and written in the same way."""
         table = file.table
-        if max(self.elements) >= len(table) or [table[each] for each in self.elements] != self.rows:
+        if self.last >= len(table) or list(map(table.__getitem__, self.elements)) != self.rows:
             return False
-        objects = file.objects(self.rows[0][1])
-        return [objects[at] for _, _, at in self.rows] == self.sources
+        return list(map(file.objects(self.rows[0][1]).__getitem__, self.places)) == self.sources
 
 
 _TREES: dict[tuple[str, tuple[Reference, ...]], _KnownTree] = {}
@@ -349,10 +351,10 @@ class _OwnFile:
             index = list(map(int, said[:first].split()))
             if kind != 1 or extra["/Type"] != "/ObjStm" or len(index) != 2 * extra["/N"]:
                 raise OtherSyntax
-            places = [first + each for each in index[1::2]]
-            self._held[holder] = [said[one:other] for one, other in pairwise([*places, len(said)])]
+            places = [*map(first.__add__, index[1::2]), len(said)]
+            self._held[holder] = list(map(said.__getitem__, map(slice, places, places[1:])))
             rows = zip(repeat(2), repeat(holder), range(extra["/N"]), strict=False)
-            if [self.table[each] for each in index[::2]] != list(rows):
+            if list(map(self.table.__getitem__, index[::2])) != list(rows):
                 raise OtherSyntax
         return self._held[holder]
 
@@ -405,7 +407,9 @@ class _OwnFile:
         order = list(self._marks_in_order(self.get(root)["/K"], numbers, elements))
         rows = [self.table[each] for each in elements]
         if len({holder for _, holder, _ in rows}) == 1 and len(rows) <= _LARGEST_TREE:
-            remember(_TREES, _MOST_TREES, key, _KnownTree(elements, rows, list(map(self.source, elements)), order))
+            places = [at for _, _, at in rows]
+            known = _KnownTree(elements, max(elements), rows, places, list(map(self.source, elements)), order)
+            remember(_TREES, _MOST_TREES, key, known)
         return order
 
     def _marks_in_order(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import struct
 import threading
 import unicodedata
-from array import array
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, groupby, pairwise
@@ -234,8 +233,8 @@ class Font:
 
     def _one_by_one(self, text: str, glyphs: list[int]) -> ShapedText:
         """A text of which each character has its own glyph, with nothing changed, as most has."""
-        edges = array("l", accumulate(map(self._own.__getitem__, glyphs), initial=0))  # the search for garbage skips it
-        uses = dict(zip(glyphs[::-1], text[::-1], strict=True))
+        edges = tuple(accumulate(map(self._own.__getitem__, glyphs), initial=0))
+        uses = {self._glyphs[character]: character for character in reversed(dict.fromkeys(text))}
         return ShapedText(text, _codes(glyphs), None, edges, self.units, uses, None)
 
     def _edges(

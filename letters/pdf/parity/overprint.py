@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice, pairwise
-from operator import attrgetter
+from itertools import compress, groupby, islice
+from operator import attrgetter, lt
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ _DESCENDERS = frozenset("gjpqy,;()[]{}|Q/@")
 _TOO_SMALL = frozenset("_.-~='\"`^|")
 """What lines to fill in are typed with, and marks so small that other text may be beside, above or below them."""
 _SHORT = 40
+_BOTTOM, _TOP = attrgetter("bottom"), attrgetter("top")
 
 
 class TextOverText(LettersError):
@@ -70,11 +71,11 @@ def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
 
 def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
     """The first two texts of a page that are printed one over the other; None if there are none."""
-    placed = sorted(texts, key=attrgetter("bottom"))
-    for at, (one, above) in enumerate(pairwise(placed), 1):
-        if above.bottom >= one.top:
-            continue  # most lines
-        for other in islice(placed, at, None):
+    placed = sorted(texts, key=_BOTTOM)
+    reached = map(lt, map(_BOTTOM, placed[1:]), map(_TOP, placed))
+    for at in compress(range(len(placed)), reached):  # not most lines
+        one = placed[at]
+        for other in islice(placed, at + 1, None):
             if other.bottom >= one.top:
                 break
             if one.x + one.width <= other.x or other.x + other.width <= one.x:

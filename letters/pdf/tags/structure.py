@@ -131,13 +131,17 @@ def _prune(node: Node, shape: list[object]) -> bool:
             _prune(kid, shape)
             kept += kid.kids
         else:
+            more = kid.kind in _WITH_MORE or kid.language or kid.spoken or kid.alternative or kid.box is not None
+            only = kid.kids[0] if len(kid.kids) == 1 else None
+            if isinstance(only, Mark) and not more:  # as most have
+                kept.append(kid)
+                shape += (kid.kind, only.page, only.number, None)
+                continue
             begun = len(shape)
             shape.append(kid.kind)
             if _prune(kid, shape):
                 kept.append(kid)
-                if kid.kind in _WITH_MORE or kid.language or kid.spoken or kid.alternative or kid.box is not None:
-                    shape.append(_about(kid))
-                shape.append(None)
+                shape.append(_about(kid) if more else None)
             else:
                 del shape[begun:]
     node.kids = kept
