@@ -97,37 +97,76 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
         CannotWrite: the folder or disk refuses; whatever this call had written is removed again.
     """
     refuse_existing(files, overwrite=overwrite)
-    staged: dict[Path, Path] = {}
-    replaced: dict[Path, Path] = {}
-    placed: list[Path] = []
-    folders: set[Path] = set()
-    try:
+    with NewFiles(overwrite=overwrite, private=private) as new:
         for path, content in files.items():
-            folders |= _make_folder(path.parent)
-            staged[path] = _stage(path, content, private=private)
-        last = next(reversed(staged), None)
-        for path, temporary in staged.items():
-            if not overwrite:
-                _place_new(temporary, path)
-            else:
-                if path.is_dir():
-                    raise IsADirectoryError(21, "Is a directory", str(path))
-                if path != last and path.exists():  # after the last, nothing is undone
-                    replaced[path] = _back_up(path)
-                temporary.replace(path)
-            placed.append(path)
-        for folder in folders:
-            _flush(folder)
-        for folder in {path.parent for path in staged}:
-            _remove_leftovers(folder, next(path for path in staged if path.parent == folder))
-    except OSError as error:
-        for path in placed:
-            _put_back(path, replaced.pop(path, None))
-        raise CannotWrite(why_unwritten(error)) from error
-    finally:
-        for temporary in (*staged.values(), *replaced.values()):
+            new.stage(path, content)
+        return new.place()
+
+
+class NewFiles:
+    """Files that are written all or none: each is staged as soon as there is its content, and then all are placed.
+
+    Once it is left, nothing remains of files that were not placed.
+
+    Args:
+        overwrite: replace existing files; otherwise one that exists is an error once the files are placed.
+        private: readable by the owner only.
+    """
+
+    def __init__(self, *, overwrite: bool = False, private: bool = False) -> None:
+        self._overwrite, self._private = overwrite, private
+        self._staged: dict[Path, Path] = {}
+        self._folders: set[Path] = set()
+
+    def __enter__(self) -> NewFiles:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for temporary in self._staged.values():
             temporary.unlink(missing_ok=True)
-    return placed
+
+    def stage(self, path: Path, content: bytes) -> None:
+        """Write a file under a temporary name, flushed to disk. Missing folders are created. Raises CannotWrite."""
+        try:
+            self._folders |= _make_folder(path.parent)
+            if path in self._staged:
+                self._staged.pop(path).unlink()
+            self._staged[path] = _stage(path, content, private=self._private)
+        except OSError as error:
+            raise CannotWrite(why_unwritten(error)) from error
+
+    def place(self) -> list[Path]:
+        """Give all files their names, and return these.
+
+        Raises:
+            CannotWrite: the folder or disk refuses; no file has got its name.
+        """
+        replaced: dict[Path, Path] = {}
+        placed: list[Path] = []
+        try:
+            last = next(reversed(self._staged), None)
+            for path, temporary in self._staged.items():
+                if not self._overwrite:
+                    _place_new(temporary, path)
+                else:
+                    if path.is_dir():
+                        raise IsADirectoryError(21, "Is a directory", str(path))
+                    if path != last and path.exists():  # after the last, nothing is undone
+                        replaced[path] = _back_up(path)
+                    temporary.replace(path)
+                placed.append(path)
+            for folder in self._folders:
+                _flush(folder)
+            for folder in {path.parent for path in placed}:
+                _remove_leftovers(folder, next(path for path in placed if path.parent == folder))
+        except OSError as error:
+            for path in placed:
+                _put_back(path, replaced.pop(path, None))
+            raise CannotWrite(why_unwritten(error)) from error
+        finally:
+            for copy in replaced.values():
+                copy.unlink(missing_ok=True)
+        return placed
 
 
 def _put_back(path: Path, old: Path | None) -> None:

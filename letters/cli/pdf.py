@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from letters._system.output import refuse_existing, write_all
+from letters._system.output import NewFiles, refuse_existing
 from letters._text.language_tags import LANGUAGE_TAG
 from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.many_pdfs import Conversion, WordFile, convert_all
@@ -85,7 +85,6 @@ def run(arguments: argparse.Namespace) -> int:
                 readable.append((source, target))
                 yield letter
 
-    files: dict[Path, bytes] = {}
     library = library_of(arguments)
     options = ConversionOptions(
         accept_changes=arguments.accept_changes,
@@ -98,20 +97,22 @@ def run(arguments: argparse.Namespace) -> int:
         alternatives=alternatives,
     )
     asks = len(sources) == 1 and not alternatives and sys.stdin.isatty() and sys.stderr.isatty()
-    for at, conversion in enumerate(
-        convert_all(library, letters(), len(sources), options=options, workers=arguments.workers)
-    ):
-        source, target = readable[at]
-        if asks and (described := tuple(_described(conversion))):
-            again = WordFile(_bytes_of(source), str(source))
-            [conversion] = convert_all(library, [again], 1, options=replace(options, alternatives=described))
-        for problem in conversion.problems:
-            problems.add(problem)
-        if not conversion.problems:
-            tell_notes(conversion.notes, str(source))
-            files[target] = conversion.pdf
-    problems.stop_if_any(InvalidAnswers)
-    tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
+    with NewFiles(overwrite=arguments.overwrite) as new:
+        for at, conversion in enumerate(
+            convert_all(library, letters(), len(sources), options=options, workers=arguments.workers)
+        ):
+            source, target = readable[at]
+            if asks and (described := tuple(_described(conversion))):
+                again = WordFile(_bytes_of(source), str(source))
+                [conversion] = convert_all(library, [again], 1, options=replace(options, alternatives=described))
+            for problem in conversion.problems:
+                problems.add(problem)
+            if not conversion.problems:
+                tell_notes(conversion.notes, str(source))
+                if not problems:  # otherwise nothing is written
+                    new.stage(target, conversion.pdf)  # while others are still converted
+        problems.stop_if_any(InvalidAnswers)
+        tell_written(new.place(), as_json=False)
     return 0
 
 

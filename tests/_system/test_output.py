@@ -17,7 +17,7 @@ import pytest
 from helpers import ROOT
 from helpers.system import TRACED, names_in
 
-from letters._system.output import write_all
+from letters._system.output import NewFiles, write_all
 from letters.errors import CannotWrite
 
 
@@ -30,6 +30,27 @@ def test_on_a_full_disk_nothing_new_is_written_and_old_files_stay_intact(small_d
     assert "Free some space" in str(refusal.value)
     assert names_in(small_disk) == ["a.docx"]
     assert old.read_bytes() == b"old"
+
+
+def test_staged_files_have_their_names_only_once_all_are_placed(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.pdf", tmp_path / "sub" / "b.pdf"]
+    with NewFiles() as new:
+        new.stage(paths[0], b"first")
+        new.stage(paths[1], b"b")
+        new.stage(paths[0], b"a")
+        assert not any(path.exists() for path in paths)
+        assert new.place() == [paths[1], paths[0]]
+
+    assert [path.read_bytes() for path in paths] == [b"a", b"b"]
+    assert names_in(tmp_path) == ["a.pdf", "sub"]
+    assert names_in(tmp_path / "sub") == ["b.pdf"]
+
+
+def test_nothing_is_left_of_staged_files_that_are_not_placed(tmp_path: Path) -> None:
+    with NewFiles() as new:
+        new.stage(tmp_path / "a.pdf", b"a")
+
+    assert names_in(tmp_path) == []
 
 
 def test_a_folder_without_write_permission_is_named(tmp_path: Path) -> None:
