@@ -108,6 +108,17 @@ def convert_package(
     try:
         return _write(job, writer)
     except (CannotConvert, TextOverText, WordsDiffer) as error:
+        if error.problems[0].code == "no-glyph":
+            from letters.pdf.missing_characters import without_emoji
+
+            if (left := without_emoji(package, document)) is None:
+                raise
+            package, note = left
+            converted = convert_package(
+                package, dated=dated, extension=extension, writer=writer, title=title, language=language,
+                usual_language=usual_language, alternatives=alternatives,
+            )  # fmt: skip
+            return replace(converted, notes=(note, *notes, *converted.notes))
         from letters.pdf.reflow import reflowed
 
         other = reflowed(document) if error.problems[0].code in _REFLOW_MAY_HELP else None

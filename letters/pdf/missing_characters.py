@@ -1,23 +1,37 @@
-"""Characters that no font has: the letter is refused, because a box in place of a character must not go out."""
+"""Characters that no font has: the letter is refused, because a box in place of a character must not go out. If
+they are only emoji, it can be printed without them.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
 
+from lxml import etree
+
+from letters.docx.names import T
+from letters.docx.package import Package
 from letters.errors import Problem
 from letters.pdf.document import Document
 from letters.pdf.font_files import installed_faces
 from letters.pdf.fonts import Metrics
 from letters.pdf.layout_rules.text import texts_of
+from letters.pdf.reader.drawn_parts import stories
 from letters.pdf.size_limits import CannotConvert
+
+_HINT = "Remove it from the letter, or install a font that has it, such as one of the Noto fonts."
+_FIRST_EMOJI, _LAST_EMOJI = 0x1F000, 0x1FAFF
 
 
 def refuse_missing(document: Document, name: str) -> None:
     """Raise CannotConvert if no installed font has some character of a letter."""
+    refuse_characters(_missing(document), name)
+
+
+def _missing(document: Document) -> list[int]:
     doubtful = sorted({ord(each) for text in texts_of(document) for each in unicodedata.normalize("NFC", text.text)})
     faces = [Metrics(family[0]) for family in installed_faces().values()]
-    refuse_characters((code for code in doubtful if _drawn(code) and not any(f.has(chr(code)) for f in faces)), name)
+    return [code for code in doubtful if _drawn(code) and not any(face.has(chr(code)) for face in faces)]
 
 
 def refuse_characters(codes: Iterable[int], name: str) -> None:
@@ -30,10 +44,36 @@ def refuse_characters(codes: Iterable[int], name: str) -> None:
             Problem(
                 f"No font installed here has {'this character' if len(lacking) == 1 else 'these characters'}: {shown}.",
                 where=name,
-                hint="Remove it from the letter, or install a font that has it, such as one of the Noto fonts.",
+                hint=_HINT,
                 code="no-glyph",
             )
         )
+
+
+def without_emoji(package: Package, document: Document) -> tuple[Package, Problem] | None:
+    """A letter without the emoji that no font has, and the note on them; None if it lacks other characters too."""
+    lacking = _missing(document)
+    if not all(_FIRST_EMOJI <= code <= _LAST_EMOJI for code in lacking):
+        return None
+    without = dict.fromkeys(lacking)
+    changed = dict[str, bytes]()
+    for part in stories(package):
+        root = package.xml(part)
+        texts = [node for node in root.iter(T) if (node.text or "").translate(without) != (node.text or "")]
+        for node in texts:
+            node.text = (node.text or "").translate(without)
+        if texts:
+            changed[part] = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    if not changed:
+        return None
+    shown = ", ".join(chr(code) for code in lacking)
+    note = Problem(
+        f"No font installed here has {shown}, which {'is' if len(lacking) == 1 else 'are'} left out.",
+        where=package.name,
+        hint=_HINT,
+        code="symbol",
+    )
+    return Package(package.name, {**package.parts, **changed}), note
 
 
 def _drawn(code: int) -> bool:

@@ -123,6 +123,7 @@ CASES: dict[str, dict[str, Any]] = {
     "Symbols of fonts that are not here": {
         "body": paragraph("x\uf04d", run='<w:rFonts w:ascii="Marlett" w:hAnsi="Marlett"/>'),
     },
+    "Emoji that no font here has": {"body": paragraph("x \U0001f9e0")},
     "Formulas": {"body": paragraph("x", inner=MATH)},
     "Diagrams (SmartArt), as Word last drew them": {
         "body": paragraph("x", inner=frame(DIAGRAM)), "others": diagram_parts(stored_shape("Words", 0)),

@@ -23,7 +23,7 @@ def with_drawn_parts(package: Package) -> tuple[Package, tuple[Problem, ...]]:
     What cannot be drawn is left as it is, for the reader to note.
     """
     changed, notes = dict[str, bytes](), list[Problem]()
-    for part in _stories(package):
+    for part in stories(package):
         data = package.parts[part]
         if b"graphicData" in data and any(kind in data for kind in _KINDS):  # most letters have no drawing at all
             root = package.xml(part)
@@ -32,7 +32,8 @@ def with_drawn_parts(package: Package) -> tuple[Package, tuple[Problem, ...]]:
     return (Package(package.name, {**package.parts, **changed}) if changed else package), tuple(notes)
 
 
-def _stories(package: Package) -> Iterator[str]:
+def stories(package: Package) -> Iterator[str]:
+    """The names of the parts with words: the body, headers, footers, and notes."""
     yield package.main
     for link in package.links(package.main).values():
         if link.kind in _STORIES and link.target in package.parts:
