@@ -54,7 +54,7 @@ _MAY_CITE = (
     r"[§¶\dIVXLO](?:(?<=\d)(?<!\d\d)(?:(?<=[.,A-Zens] \d)(?:(?<=[A-Za-z]\. \d)|(?<=[A-Za-z]\., \d)|(?<=[A-Z]{2} \d)"
     r"|(?<=ection \d)|(?<=ections \d)|(?<=Rule \d)|(?<=Code \d))"
     r"|(?<=[A-Z]\d)(?:(?<=[A-Za-z]\. [A-Z]\d)|(?<=[A-Za-z]\., [A-Z]\d))|(?<=\d\.\d)|(?<=Code .\d))"
-    r"|(?<!\d)(?:(?<=[§¶])|(?<=L)aws|(?<=O)rder|(?<=[A-Za-z]\. [IVX])|(?<=[A-Za-z]\., [IVX])))"
+    r"|(?<!\d)(?:(?<=[§¶])|(?<=L)aws|(?<=O)rder|(?<=\bart\. [IVX])|(?<=\bamend\. [IVX])))"
 )
 
 
