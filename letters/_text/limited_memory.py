@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -31,6 +31,16 @@ def was_seen(seen: set[int], most: int, key: Hashable) -> bool:
         seen.clear()
     seen.add(mark)
     return False
+
+
+def seen_again(seen: set[int], most: int, keys: Sequence[_Key]) -> list[_Key]:
+    """Those of several keys that were seen before; now all are. See `was_seen`."""
+    marks = set(map(hash, keys))
+    again = marks & seen
+    if len(seen) >= most:
+        seen.clear()
+    seen |= marks
+    return [each for each in keys if hash(each) in again] if again else []
 
 
 def remembered_by_identity(most: int) -> Callable[[Callable[_Things, _Result]], Callable[_Things, _Result]]:

@@ -27,7 +27,7 @@ from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember, remembered_by_identity, was_seen
 from letters._text.stretches import has_long_stretch
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
-from letters.docx.paragraph_texts import StoredParagraph, as_written, taken_apart
+from letters.docx.paragraph_texts import OutlinedPart, StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
 from letters.errors import LettersError, Problem
 
@@ -474,19 +474,29 @@ class Packed(Struct, frozen=True, eq=False):
     size: int
     data: bytes
     _content: bytes | None = None
+    outlined: OutlinedPart | None = None
+    """The part by its outline, if it has one."""
     _paragraphs: list[tuple[StoredParagraph, ...]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, name: str, content: bytes, *paragraphs: tuple[StoredParagraph, ...], level: int = THOROUGH) -> Packed:
+    def of(
+        cls,
+        name: str,
+        content: bytes,
+        *paragraphs: tuple[StoredParagraph, ...],
+        outlined: OutlinedPart | None = None,
+        level: int = THOROUGH,
+    ) -> Packed:
         """A part, now deflated.
 
         Args:
             paragraphs: those of the part, if they are known.
+            outlined: the part by its outline, if it has one.
             level: `THOROUGH` for what many letters share, `QUICK` for what is packed for one of them.
         """
         deflate = zlib.compressobj(level, zlib.DEFLATED, *_sizes_for(len(content), level))
         data = deflate.compress(content) + deflate.flush()
-        return cls(name, crc32(content), len(content), data, content, [*paragraphs])
+        return cls(name, crc32(content), len(content), data, content, outlined, [*paragraphs])
 
     @property
     def content(self) -> bytes:
@@ -497,7 +507,10 @@ class Packed(Struct, frozen=True, eq=False):
     def paragraphs(self) -> tuple[StoredParagraph, ...]:
         """The paragraphs of the part, taken apart when they are first asked for."""
         if not self._paragraphs:
-            self._paragraphs.append(taken_apart(self.content.decode("utf-8", "replace")))
+            if self.outlined is not None:
+                self._paragraphs.append(self.outlined.paragraphs)
+            else:
+                self._paragraphs.append(taken_apart(self.content.decode("utf-8", "replace")))
         return self._paragraphs[0]
 
 

@@ -98,6 +98,94 @@ def taken_apart(xml: str) -> tuple[StoredParagraph, ...]:
     return tuple(map(_kept if max(map(len, pieces)) <= _LONGEST_KEPT else paragraph, pieces))
 
 
+class OutlinedParagraph(Struct, frozen=True, eq=False):
+    """What letters have in common that have the same paragraph with other texts.
+
+    Args:
+        pieces: its markup and, between, place for its texts; together they are the ``xml`` of `StoredParagraph`.
+        markup: as `StoredParagraph` has it.
+    """
+
+    pieces: list[str]
+    markup: str
+
+    @property
+    def number_of_texts(self) -> int:
+        return len(self.pieces) // 2
+
+    def with_texts(self, texts: Sequence[str]) -> StoredParagraph:
+        pieces = self.pieces.copy()
+        pieces[1::2] = texts
+        return StoredParagraph("".join(pieces), self.markup, tuple(texts))
+
+
+class PartOutline:
+    """The paragraphs of a part, as far as several letters have them in common.
+
+    Args:
+        paragraphs: each of them, where all letters have the very same; its outline, where they have other texts in it;
+            and None, where each letter has one of its own.
+
+    Attributes:
+        known: verdicts on what the letters have in common, as `StoredParagraph` has them.
+    """
+
+    __slots__ = ("_own", "_pieces", "known", "paragraphs")
+
+    def __init__(self, paragraphs: Sequence[StoredParagraph | OutlinedParagraph | None]) -> None:
+        self.paragraphs, self.known = tuple(paragraphs), dict[Any, Any]()
+        self._pieces = pieces = [""]
+        self._own = own = list[int]()
+        for at, each in enumerate(paragraphs):
+            pieces[-1] += PARAGRAPH_END if at else ""
+            if isinstance(each, OutlinedParagraph):
+                pieces[-1] += each.pieces[0]
+                pieces += each.pieces[1:]
+            elif each is not None:
+                pieces[-1] += each.xml
+            else:
+                own.append(len(pieces) // 2)
+                pieces += ("", "")
+
+    def xml(self, texts: Sequence[str], own: Sequence[StoredParagraph]) -> str:
+        """The part of a letter with these texts and these paragraphs of its own."""
+        pieces = self._pieces.copy()
+        if own:
+            texts = [*texts]
+            for at, each in zip(self._own, own, strict=True):
+                texts.insert(at, each.xml)
+        pieces[1::2] = texts
+        return "".join(pieces)
+
+
+class OutlinedPart(Struct, frozen=True, eq=False):
+    """A part of a letter, by its outline.
+
+    Args:
+        texts: of all paragraphs of which the outline has the markup.
+        own: the paragraphs that only this letter has.
+    """
+
+    outline: PartOutline
+    texts: list[str]
+    own: list[StoredParagraph]
+
+    @property
+    def xml(self) -> str:
+        return self.outline.xml(self.texts, self.own)
+
+    @property
+    def paragraphs(self) -> tuple[StoredParagraph, ...]:
+        found, own, at = list[StoredParagraph](), iter(self.own), 0
+        for each in self.outline.paragraphs:
+            if isinstance(each, OutlinedParagraph):
+                begun, at = at, at + each.number_of_texts
+                found.append(each.with_texts(self.texts[begun:at]))
+            else:
+                found.append(next(own) if each is None else each)
+        return tuple(found)
+
+
 def as_written(paragraphs: Sequence[StoredParagraph]) -> list[str] | None:
     """The paragraphs of a part as they stand in it, in order, without their ``</w:p>``.
 

@@ -22,7 +22,13 @@ from letters._text.personal import masked, may_be_personal, personal
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
 from letters.docx.package import Package, Packed, parse_xml
-from letters.docx.paragraph_texts import PARAGRAPH_END, StoredParagraph
+from letters.docx.paragraph_texts import (
+    PARAGRAPH_END,
+    OutlinedParagraph,
+    OutlinedPart,
+    PartOutline,
+    StoredParagraph,
+)
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 
 _HIDDEN = pattern(
@@ -64,7 +70,7 @@ class DisclosureScan:
 
     def __init__(self) -> None:
         self._clean: dict[str, bytes] = {}
-        self._sound_fields: set[tuple[str, ...]] = set()  # the codes and markup of parts whose fields a letter may have
+        self._sound_fields: set[tuple[str | PartOutline, ...]] = set()  # codes of parts whose fields a letter may have
 
     def check(self, members: Mapping[str, Packed], name: str, reason: str | None = None) -> tuple[Problem, ...]:
         """Check a finished letter.
@@ -92,9 +98,13 @@ class DisclosureScan:
             hidden += _hidden_in_part(part, content)
             if has_properties:
                 hidden += _hidden_content(f"{_label(part)}, paragraph 1", content.decode("utf-8", "replace"))
+            has_found = len(stated) + len(hidden) > before
+            if member.outlined is not None and not has_found and self._is_clean(part, content, member.outlined):
+                self._clean[part] = member.data
+                continue
             paragraphs = member.paragraphs if is_xml and not has_properties else ()
             if b"instr" in content:
-                hidden += self._refused_fields(part, content, paragraphs)
+                hidden += self._refused_fields(part, content, _with_codes(paragraphs))
             found_in = _found_in(paragraphs)
             if found_in.count(_NOTHING) != len(found_in):
                 for number, (paragraph, found) in enumerate(zip(paragraphs, found_in, strict=True), 1):
@@ -110,17 +120,37 @@ class DisclosureScan:
         recorded = f"The recorded reason: {reason}"
         return tuple(Problem(f"{each.message} {recorded}", each.where, code="disclosed") for each in stated)
 
-    def _refused_fields(self, part: str, xml: bytes, paragraphs: Sequence[StoredParagraph]) -> list[Problem]:
-        """The fields of a part that no letter may have. Paragraphs without any code tell only where fields end."""
-        markup = tuple([each.xml if "instr" in each.xml else each.markup for each in paragraphs])
-        if markup in self._sound_fields:
+    def _is_clean(self, part: str, content: bytes, outlined: OutlinedPart) -> bool:
+        """Whether there is nothing in a part, as can be told from its outline and all its texts together."""
+        known = outlined.outline.known
+        if _FOUND not in known:
+            known[_FOUND] = _found_in_outline(outlined.outline)
+        common: _FoundInOutline = known[_FOUND]
+        if not common.is_clean or any(each is not _NOTHING for each in _found_in(outlined.own)):
+            return False
+        if b"instr" in content and self._refused_fields(part, content, (outlined.outline, *_with_codes(outlined.own))):
+            return False
+        return not may_be_personal(unescaped(common.with_texts(outlined.texts)))
+
+    def _refused_fields(self, part: str, xml: bytes, codes: tuple[str | PartOutline, ...]) -> list[Problem]:
+        """The fields of a part that no letter may have.
+
+        Args:
+            codes: what determines them; see `_with_codes`.
+        """
+        if codes in self._sound_fields:
             return []
         refused = list(_refused_fields(part, xml))
         if not refused:
             if len(self._sound_fields) >= _MOST_KEPT:
                 self._sound_fields.clear()
-            self._sound_fields.add(markup)
+            self._sound_fields.add(codes)
         return refused
+
+
+def _with_codes(paragraphs: Iterable[StoredParagraph]) -> tuple[str, ...]:
+    """The paragraphs of a part as far as its fields depend on them. Those without any code tell only where they end."""
+    return tuple([each.xml if "instr" in each.xml else each.markup for each in paragraphs])
 
 
 _FOUND = "disclosures"
@@ -182,6 +212,36 @@ class _ParagraphMarkup(Struct, frozen=True):
         if not self.after:
             return self.before + "".join(texts)
         return self.before + "".join([f"{text}{after}" for text, after in zip(texts, self.after, strict=True)])
+
+
+class _FoundInOutline(Struct, frozen=True):
+    """What was found in the outline of a part.
+
+    Args:
+        is_clean: whether nothing was, so that only its texts need be looked at.
+        pieces: what stands between these, such as a space for a line break, and in turn place for them.
+    """
+
+    is_clean: bool
+    pieces: list[str]
+
+    def with_texts(self, texts: Sequence[str]) -> str:
+        pieces = self.pieces.copy()
+        pieces[1::2] = texts
+        return "".join(pieces)
+
+
+def _found_in_outline(outline: PartOutline) -> _FoundInOutline:
+    same = [each for each in outline.paragraphs if isinstance(each, StoredParagraph)]
+    is_clean, pieces = all(each is _NOTHING for each in _found_in(same)), [""]
+    for each in outline.paragraphs:
+        if isinstance(each, OutlinedParagraph):
+            markup = _searched(each.markup)
+            is_clean = is_clean and markup.has_words and not markup.hides
+            pieces[-1] += f"\n{markup.before}"
+            for after in markup.after or [""] * each.number_of_texts:
+                pieces += ("", after)
+    return _FoundInOutline(is_clean, pieces)
 
 
 def disclosures_in(package: Package) -> tuple[Problem, ...]:

@@ -23,10 +23,16 @@ from msgspec import Struct
 
 from letters._text.entities import unescaped
 from letters._text.lazy_pattern import pattern
-from letters._text.limited_memory import remember, was_seen
+from letters._text.limited_memory import remember, seen_again
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
-from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart
+from letters.docx.paragraph_texts import (
+    OutlinedPart,
+    PartOutline,
+    StoredParagraph,
+    joined,
+    taken_apart,
+)
 from letters.provenance.seal import Seal
 
 _STORY = pattern(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
@@ -99,14 +105,14 @@ class LetterText(Struct, frozen=True):
 
 def text_of_members(members: Iterable[Packed]) -> LetterText:
     """The text of a letter this program has just written, by its packed parts."""
-    stories: dict[str, tuple[StoredParagraph, ...]] = {}
+    stories: dict[str, _Paragraphs] = {}
     others: dict[str, str] = {}
     pictures: list[str] = []
     for member in members:
         if member.name in _OTHERS:
             others[member.name] = _decoded(member.content)
         elif _is_story(member.name):
-            stories[member.name] = member.paragraphs
+            stories[member.name] = member.paragraphs if member.outlined is None else member.outlined
         elif member.name.startswith(_PICTURES):
             pictures.append(_digest_of(member))
     return _text(stories, others, pictures)
@@ -240,15 +246,14 @@ def paragraphs_of(xml: str) -> list[str]:
     return [_paragraph(_parsed(each.markup), each.texts)[0] for each in taken_apart(xml)[:-1]]
 
 
-def _text(
-    stories: Mapping[str, tuple[StoredParagraph, ...]], others: Mapping[str, str], pictures: Iterable[str]
-) -> LetterText:
+def _text(stories: Mapping[str, _Paragraphs], others: Mapping[str, str], pictures: Iterable[str]) -> LetterText:
     body: list[str] = []
     headings: list[str] = []
     looks: list[str] = []
     styles = _styles(others.get(_STYLES, ""))
     for name in sorted(stories):
-        found = _story(stories[name], styles)
+        story = stories[name]
+        found = _outlined_story(story, styles) if isinstance(story, OutlinedPart) else _story(story, styles)
         (headings if name.startswith(_HEADINGS) else body).extend([line for line, _ in found])
         looks += [look for _, look in found]
     headings += _labels(others.get(_NUMBERING, ""))
@@ -261,6 +266,10 @@ def _labels(xml: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LABEL.findall(xml)))
 
 
+_Paragraphs = tuple[StoredParagraph, ...] | OutlinedPart
+"""Those of a part, or the part by its outline."""
+
+
 def _story(paragraphs: tuple[StoredParagraph, ...], styles: _ParagraphStyles) -> list[tuple[str, str]]:
     """The paragraphs of one part that are not empty, each with its formatting."""
     known = [each.known.get(_LINE) for each in paragraphs]
@@ -269,8 +278,76 @@ def _story(paragraphs: tuple[StoredParagraph, ...], styles: _ParagraphStyles) ->
         for each, found in zip(paragraphs, known, strict=True)
     ]
     if None in lines:
-        lines = [_new_line(each, styles) for each in taken_apart(_ALTERNATIVE.sub(_once, joined(paragraphs)))]
+        lines = [
+            _new_line(each.markup, each.texts, styles)
+            for each in taken_apart(_ALTERNATIVE.sub(_once, joined(paragraphs)))
+        ]
     return [each for each in lines if each and each[0]]
+
+
+_Place = tuple[int, int, int, str, str]
+"""Of a paragraph, its place among the lines, where its texts begin and end, its markup, and `_LineForm.before`."""
+
+
+class _OutlinedLines(Struct, frozen=True):
+    """The lines of a part by its outline.
+
+    Args:
+        lines: those that all letters have, and place for the others; None where a part must be read as a whole.
+        simple: where those go that have a single run with a single text.
+        others: where other paragraphs go.
+        own: the places of those that only one letter has.
+    """
+
+    lines: list[tuple[str, str] | None]
+    simple: list[_Place]
+    others: list[_Place]
+    own: list[int]
+
+
+def _outlined_lines(outline: PartOutline, styles: _ParagraphStyles) -> _OutlinedLines:
+    found, end = _OutlinedLines([], [], [], []), 0
+    for at, each in enumerate(outline.paragraphs):
+        line: tuple[str, str] | None = _EMPTY
+        if each is None:
+            found.own.append(at)
+        elif isinstance(each, StoredParagraph):
+            line = _line(each, styles)
+        else:
+            form, begun, end = _line_form(each.markup, styles), end, end + each.number_of_texts
+            place = at, begun, end, each.markup, form.before
+            (found.simple if form.before and end == begun + 1 else found.others).append(place)
+            line = None if form.is_stored_twice else _EMPTY
+        found.lines.append(line)
+    return found
+
+
+def _outlined_story(part: OutlinedPart, styles: _ParagraphStyles) -> list[tuple[str, str]]:
+    """The same as `_story` for a part by its outline."""
+    known, texts = part.outline.known, part.texts
+    if _LINE not in known or known[_LINE][0] is not styles:
+        known[_LINE] = styles, _outlined_lines(part.outline, styles)
+    form: _OutlinedLines = known[_LINE][1]
+    own = [_line(each, styles) for each in part.own]
+    if None in form.lines or None in own:
+        return _story(part.paragraphs, styles)
+    lines, said = form.lines.copy(), [texts[begun] for _, begun, *_ in form.simple]
+    spaceless = _without_spaces(said)
+    for (at, _, _, _, before), text, squeezed in zip(form.simple, said, spaceless, strict=False):
+        lines[at] = text, f"{before}{squeezed}')]"
+    for at, begun, end, markup, _ in form.others if spaceless else (*form.others, *form.simple):
+        lines[at] = _new_line(markup, texts[begun:end], styles)
+    for at, line in zip(form.own, own, strict=True):
+        lines[at] = line
+    return [each for each in lines if each and each[0]]
+
+
+def _without_spaces(texts: list[str]) -> list[str]:
+    """Texts without their spaces, if all are as `_is_usual_text` says; otherwise none."""
+    together = "|".join(texts)
+    if "| " in together or " |" in together or together.count("|") >= len(texts) or not _is_usual_text(together or " "):
+        return []
+    return together.replace(" ", "").split("|")
 
 
 def _line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str] | None:
@@ -279,7 +356,7 @@ def _line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, st
     if form.before and len(texts) == 1 and _is_usual_text(said := texts[0]):
         line: tuple[str, str] | None = said, f"{form.before}{said.replace(' ', '')}')]"
     else:
-        line = None if form.is_stored_twice else _new_line(paragraph, styles)
+        line = None if form.is_stored_twice else _new_line(paragraph.markup, texts, styles)
     paragraph.known[_LINE] = styles, line
     return line
 
@@ -319,9 +396,9 @@ def _is_usual_text(said: str) -> bool:
     )
 
 
-def _new_line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str]:
-    parsed = _parsed(paragraph.markup)
-    words, runs = _paragraph(parsed, paragraph.texts)
+def _new_line(markup: str, texts: Sequence[str], styles: _ParagraphStyles) -> tuple[str, str]:
+    parsed = _parsed(markup)
+    words, runs = _paragraph(parsed, texts)
     return (words, f"{_look_of_paragraph(parsed, styles)} {runs}") if words else _EMPTY
 
 
@@ -481,12 +558,14 @@ def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> str
     known, seen = _fingerprints_by_line(seal, cased)
     said = tuple(lines)
     found = list(map(known.get, said))
-    new = [at for at, mark in enumerate(found) if mark is None]
-    for at, mark in zip(new, _new_fingerprints([said[at] for at in new], seal, cased=cased), strict=True):
-        found[at] = mark
-        if was_seen(seen, _LINES_SEEN, said[at]):
-            remember(known, _LINES_KEPT, said[at], mark)
-    return "".join(filter(None, found))
+    new = [line for line, mark in zip(said, found, strict=True) if mark is None]
+    if not new:
+        return "".join(filter(None, found))
+    marks = _new_fingerprints(new, seal, cased=cased)
+    for line in seen_again(seen, _LINES_SEEN, new):
+        remember(known, _LINES_KEPT, line, marks[new.index(line)])
+    given = iter(marks)
+    return "".join([next(given) if mark is None else mark for mark in found])
 
 
 @lru_cache(maxsize=8)

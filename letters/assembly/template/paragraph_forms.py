@@ -7,9 +7,10 @@ these alone are looked at in each letter. Any other paragraph is put together an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import accumulate, compress, repeat
 from operator import is_, is_not
 
 from msgspec import Struct
@@ -27,6 +28,9 @@ from letters.docx.markup import (
 )
 from letters.docx.paragraph_texts import (
     PARAGRAPH_END,
+    OutlinedParagraph,
+    OutlinedPart,
+    PartOutline,
     StoredParagraph,
     in_pieces,
     markup_of,
@@ -77,6 +81,17 @@ class FilledParagraph(Struct, eq=False, gc=False):
         return "".join(pieces)
 
 
+class FilledOutline(Struct, frozen=True, eq=False):
+    """A filled part by its outline, as it goes out if nothing needs repair.
+
+    Args:
+        key: what determines the repair, and whether anything was left unfilled.
+    """
+
+    part: OutlinedPart
+    key: tuple[object, ...]
+
+
 class PartForms:
     """The forms of the paragraphs of one part.
 
@@ -86,7 +101,7 @@ class PartForms:
 
     def __init__(self, is_american: bool) -> None:
         self._is_american = is_american
-        self._outlines: dict[tuple[tuple[type, ...], tuple[str, ...]], list[_Stretch]] = {}  # by kinds, and constants
+        self._outlines: dict[tuple[tuple[type, ...], tuple[str, ...]], _Branches] = {}  # by kinds, and constants
         self._forms: dict[tuple[str | None, ...], ParagraphForm] = {}
 
     def filled(self, pieces: Sequence[str]) -> list[FilledParagraph] | None:
@@ -95,25 +110,45 @@ class PartForms:
         Args:
             pieces: constants of the template, each a `str`; and values, which are of a subclass.
         """
-        kinds = tuple(map(type, pieces))
-        values = list(compress(pieces, map(is_not, kinds, repeat(str))))
-        if START in "".join(values):
-            return None
-        key = kinds, tuple(compress(pieces, map(is_, kinds, repeat(str))))
-        outline = self._outlines.get(key)
+        values, _, outline = self._divided(pieces)
         if outline is None:
-            constants = tuple([piece if type(piece) is str else None for piece in pieces])
-            outline = remember(self._outlines, _OUTLINES_KEPT, key, self._outline(constants))
-        said = [tuple(values[begin:end]) for _, begin, end, _ in outline]
-        known = [_KEPT_PARAGRAPHS.get((form, own)) for (form, *_), own in zip(outline, said, strict=True)]
+            return None
+        said = [tuple(values[begin:end]) for _, begin, end, _ in outline.stretches]
+        known = [_KEPT_PARAGRAPHS.get((form, own)) for (form, *_), own in zip(outline.stretches, said, strict=True)]
         if None in known:
-            self._fill(known, [form for form, *_ in outline], said)
+            self._fill(known, [form for form, *_ in outline.stretches], said)
         found = list[FilledParagraph]()
-        for first, (*_, complete) in zip(known, outline, strict=True):
+        for first, (*_, complete) in zip(known, outline.stretches, strict=True):
             assert first is not None
             found.append(first)
             found += complete
         return found
+
+    def outlined(self, pieces: Sequence[str]) -> FilledOutline | None:
+        """The filled part by an outline that earlier letters had, too.
+
+        None if there is none, or if something in the values wants a closer look, paragraph by paragraph.
+        """
+        values, together, outline = self._divided(pieces)
+        if outline is None:
+            return None
+        apart = tuple(_in_need_of_markup(outline, values)) if "<" in together or "&#" in together else ()
+        forms = outline.forms_with(tuple(map(bool, values)), apart)
+        return forms.filled(values, self._is_american) if forms is not None else None
+
+    def _divided(self, pieces: Sequence[str]) -> tuple[list[str], str, _Branches | None]:
+        """The values of a filled part, all of them in one text, and its outline; None if they have formatting."""
+        kinds = tuple(map(type, pieces))
+        values = list(compress(pieces, map(is_not, kinds, repeat(str))))
+        together = "".join(values)
+        if START in together:
+            return values, together, None
+        key = kinds, tuple(compress(pieces, map(is_, kinds, repeat(str))))
+        outline = self._outlines.get(key)
+        if outline is None:
+            constants = tuple([piece if type(piece) is str else None for piece in pieces])
+            outline = remember(self._outlines, _OUTLINES_KEPT, key, _Branches(self._outline(constants)))
+        return values, together, outline
 
     def _fill(
         self, known: list[FilledParagraph | None], forms: Sequence[ParagraphForm], said: Sequence[tuple[str, ...]]
@@ -193,6 +228,11 @@ class ParagraphForm:
             remember(_KEPT_PARAGRAPHS, _KEPT, key, found)
         return found
 
+    def filled(self, values: tuple[str, ...]) -> FilledParagraph:
+        """The paragraph with these values, as `kept` keeps it."""
+        found = _KEPT_PARAGRAPHS.get((self, values))
+        return self.kept(values, None) if found is None else found
+
     def _with(self, values: Iterable[str]) -> str:
         left = iter(values)
         return "".join([next(left) if each is None else each for each in self._constants])
@@ -200,6 +240,107 @@ class ParagraphForm:
 
 _Stretch = tuple[ParagraphForm, int, int, list[FilledParagraph]]
 """A paragraph with values, the first and the end of its own among all, and the paragraphs after it that have none."""
+_FORMS_WITH_KEPT = 16
+
+
+class _Branches:
+    """What letters with the same constants are made of."""
+
+    __slots__ = ("_known", "stretches")
+
+    def __init__(self, stretches: list[_Stretch]) -> None:
+        self.stretches = stretches
+        self._known: dict[tuple[tuple[bool, ...], tuple[int, ...]], _OutlineForms | None] = {}
+
+    def forms_with(self, said: tuple[bool, ...], apart: tuple[int, ...]) -> _OutlineForms | None:
+        """What letters have in common that also have empty values at the same places; None if there is no other yet.
+
+        Args:
+            said: which values are not empty.
+            apart: the stretches whose paragraph is not to be in it.
+        """
+        key = said, apart
+        forms = self._known.get(key)
+        if forms is None:
+            forms = _OutlineForms(self.stretches, said, apart) if key in self._known else None
+            remember(self._known, _FORMS_WITH_KEPT, key, forms)
+        return forms
+
+
+def _in_need_of_markup(outline: _Branches, values: Sequence[str]) -> Iterator[int]:
+    """The stretches of which a value brings markup with it, such as a line break, or is no plain word."""
+    for at, (_, begin, end, _) in enumerate(outline.stretches):
+        if any("<" in each or "&#" in each for each in values[begin:end]):
+            yield at
+
+
+class _OutlineForms:
+    """What letters have in common whose values differ only in their words.
+
+    Args:
+        stretches: of their outline.
+        said: which values are not empty.
+        apart: the stretches whose paragraph is looked at alone.
+    """
+
+    __slots__ = ("_alone", "_before", "_held", "_number", "_outline", "_said", "_taken")
+
+    def __init__(self, stretches: Sequence[_Stretch], said: tuple[bool, ...], apart: Sequence[int]) -> None:
+        self._alone = list[tuple[ParagraphForm, int, int]]()
+        self._before, self._held = list[str](), list[bool]()
+        texts, taken = list[str](), list(said)
+        paragraphs = list[StoredParagraph | OutlinedParagraph | None]()
+        for at, (form, begin, end, complete) in enumerate(stretches):
+            look = form.look(tuple("x" if each else "" for each in said[begin:end]))
+            if begin == end:
+                paragraphs.append(form.filled(()).paragraph)
+            elif at in apart or not look.is_regular:
+                self._alone.append((form, begin, end))
+                taken[begin:end] = [False] * (end - begin)
+                paragraphs.append(None)
+            else:
+                paragraphs.append(look.outlined)
+                self._before += look.before
+                self._held += look.held
+                texts += look.texts
+            paragraphs += [each.paragraph for each in complete]
+        self._said = _with_places(_BETWEEN.join(texts))
+        self._taken, self._number, self._outline = taken, len(texts), PartOutline(paragraphs)
+
+    def filled(self, values: Sequence[str], is_american: bool) -> FilledOutline | None:
+        """The part with these values; None if something in them wants a closer look."""
+        said = self._said.copy()
+        said[1::2] = compress(values, self._taken)
+        words = "".join(said)
+        if any(map(str.isspace, values)) or not _are_plain(words, is_american):
+            return None
+        texts = words.split(_BETWEEN)
+        if len(texts) != self._number:
+            return None
+        self._hold_together(words, texts)
+        alone = [form.filled(tuple(values[begin:end])) for form, begin, end in self._alone]
+        if False in [each.is_plain for each in alone]:
+            return None
+        part = OutlinedPart(self._outline, [*self._before, *texts], [each.paragraph for each in alone])
+        return FilledOutline(part, (self, *[each.shape for each in alone]))
+
+    def _hold_together(self, words: str, texts: list[str]) -> None:
+        """Put no-break spaces into what is cited in some texts.
+
+        Args:
+            words: all of them.
+        """
+        cited = place_of_citation(words)
+        if cited < 0:
+            return
+        ends = list(accumulate([len(each) + len(_BETWEEN) for each in texts]))
+        while cited >= 0:
+            at = bisect_right(ends, cited)
+            if self._held[at]:
+                texts[at] = with_no_break_spaces(texts[at])
+            cited = place_of_citation(words, ends[at])
+
+
 _KEPT_PARAGRAPHS: dict[tuple[ParagraphForm, tuple[str, ...]], FilledParagraph] = {}
 _SEEN_PARAGRAPHS = set[int]()
 
@@ -222,8 +363,8 @@ class _FormLook:
     """
 
     __slots__ = (
-        *("_before", "_final", "_has_leftover", "_held", "_markup", "_pieces", "_said", "_stored"),
-        "is_regular",
+        *("_final", "_has_leftover", "_held", "_markup", "_pieces", "_said", "_stored"),
+        *("before", "is_regular", "texts"),
     )
 
     def __init__(self, rendered: str, is_first: bool) -> None:
@@ -231,20 +372,28 @@ class _FormLook:
         pieces = in_pieces(xml)
         texts = pieces[1::2]
         final = in_pieces(f"{DOCUMENT_HEAD if is_first else ''}{without_blank_marks(xml)}")
-        self._before = final[1::2][: len(final) // 2 - len(texts)]
+        self.before, self.texts = final[1::2][: len(final) // 2 - len(texts)], texts
         self._markup, self._stored, self._has_leftover = markup_of(pieces), markup_of(final), has_leftover(xml)
         self._pieces, self._final = _with_brackets(pieces), _with_brackets(final)
         self._held = [number for number, before in enumerate(pieces[:-1:2]) if _is_text(before)]
-        said = _BETWEEN.join(texts).split(_VALUE)
-        self._said = [*said, *said[1:]]
-        self._said[::2] = said
+        self._said = _with_places(_BETWEEN.join(texts))
         self.is_regular = (
-            rendered.count(_VALUE) == len(said) - 1
-            and final[1::2] == self._before + texts
+            rendered.count(_VALUE) == len(self._said) // 2
+            and final[1::2] == self.before + texts
             and not any(each in xml for each in ("</w:instrText>", "\0", "\ufdd0", "\ufdd1"))
             and not any('="' in each for each in texts)
             and not any(".." in each or "\u201d" in each for each in pieces[::2])
         )
+
+    @property
+    def held(self) -> list[bool]:
+        """Of each of its texts, whether Word prints it, so that what is cited in it is to be held together."""
+        return [number in self._held for number in range(len(self.texts))]
+
+    @property
+    def outlined(self) -> OutlinedParagraph:
+        """The paragraph as it goes out, without its texts."""
+        return OutlinedParagraph(self._final, self._stored)
 
     def words(self, values: tuple[str, ...]) -> str:
         """Its texts with these values, with `_BETWEEN` between them; nothing if it is not regular."""
@@ -270,9 +419,17 @@ class _FormLook:
             for at in self._held:
                 texts[at] = with_no_break_spaces(texts[at])
         pieces = self._final.copy()
-        pieces[1::2] = all_texts = [*self._before, *texts]
+        pieces[1::2] = all_texts = [*self.before, *texts]
         stored = StoredParagraph("".join(pieces), self._stored, tuple(all_texts))
         return FilledParagraph(shape, True, self._has_leftover, stored, self._pieces, texts)
+
+
+def _with_places(texts: str) -> list[str]:
+    """Texts with `_VALUE` in them, divided such that every other piece is the place of a value."""
+    said = texts.split(_VALUE)
+    found = [*said, *said[1:]]
+    found[::2] = said
+    return found
 
 
 def _with_brackets(pieces: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ This is the only module that calls docxtpl, for its patching of table cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -14,7 +14,15 @@ from msgspec import Struct, field
 
 from letters._text.languages import Language
 from letters._text.limited_memory import remember
-from letters.assembly.template.paragraph_forms import LONG, FilledParagraph, PartForms, finished, has_leftover, kept
+from letters.assembly.template.paragraph_forms import (
+    LONG,
+    FilledOutline,
+    FilledParagraph,
+    PartForms,
+    finished,
+    has_leftover,
+    kept,
+)
 from letters.assembly.template.rich_text import ListNumbering, expanded, is_marked
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
@@ -78,9 +86,10 @@ class TemplatePart(Struct, frozen=True, eq=False):
     lists: ListNumbering | None
     is_american: bool
     forms: PartForms
-    _latest: list[tuple[list[FilledParagraph], Packed]] = field(default_factory=list)
+    _latest: list[tuple[list[str], Packed]] = field(default_factory=list)
     _trees: dict[str, etree._Element] = field(default_factory=dict)
     _sound: set[tuple[str | tuple[str, ...], ...]] = field(default_factory=set)
+    _sound_outlines: set[tuple[object, ...]] = field(default_factory=set)
 
     @classmethod
     def of(
@@ -118,10 +127,25 @@ class TemplatePart(Struct, frozen=True, eq=False):
         and needed no repair, because letters that take the same branches differ only in their words; where these are
         plain words, no parser can find anything wrong.
         """
-        filled = self._paragraphs(values)
+        pieces = self.script.pieces(values)
         for known, packed in self._latest:  # looked at once, because other threads may replace it
-            if known == filled:
+            if known == pieces:
                 return packed
+        outlined = self.forms.outlined(pieces)
+        if outlined is not None and outlined.key in self._sound_outlines:
+            packed = Packed.of(self.name, outlined.part.xml.encode(), outlined=outlined.part, level=QUICK)
+        else:
+            packed = self._filled_apart(pieces, outlined)
+        self._latest[:] = [(pieces, packed)]
+        return packed
+
+    def _filled_apart(self, pieces: list[str], outlined: FilledOutline | None) -> Packed:
+        """The filled part, packed, put together paragraph by paragraph.
+
+        Args:
+            outlined: the same by its outline, which is known afterward if it is sound.
+        """
+        filled = self._paragraphs(pieces)
         if True in [each.has_leftover for each in filled]:
             raise self._unfilled
         shape = tuple([each.shape for each in filled])
@@ -136,12 +160,13 @@ class TemplatePart(Struct, frozen=True, eq=False):
                 if len(self._sound) >= _SHAPES_KEPT:
                     self._sound.clear()
                 self._sound.add(shape)
-        packed = Packed.of(self.name, joined(paragraphs).encode(), paragraphs, level=QUICK)
-        self._latest[:] = [(filled, packed)]
-        return packed
+        if outlined is not None and shape in self._sound:
+            if len(self._sound_outlines) >= _SHAPES_KEPT:
+                self._sound_outlines.clear()
+            self._sound_outlines.add(outlined.key)
+        return Packed.of(self.name, joined(paragraphs).encode(), paragraphs, level=QUICK)
 
-    def _paragraphs(self, values: Mapping[str, Any]) -> list[FilledParagraph]:
-        pieces = self.script.pieces(values)
+    def _paragraphs(self, pieces: Sequence[str]) -> list[FilledParagraph]:
         found = self.forms.filled(pieces)
         if found is None:
             xml = self._with_formatting("".join(pieces)).split(PARAGRAPH_END)
