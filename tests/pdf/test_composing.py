@@ -194,6 +194,16 @@ def test_more_than_a_page_of_paragraphs_kept_with_the_next_is_not_kept_together(
     assert round(place(data, "x")[1]) == round(place(data, "kept", 1)[1]) == 83
 
 
+@pytest.mark.parametrize(("kept", "page"), [("<w:keepNext/>", 1), ("", 0)])
+def test_a_row_that_stays_with_what_is_below_it_goes_to_the_next_page_whole(kept: str, page: int) -> None:
+    lines = paragraph("Parties", kept) + "".join(paragraph(f"line{at}") for at in range(20))
+    rows = table(("CELL",), head=False)
+    cell = rows[rows.index("<w:p>") : rows.index("</w:tc>")]
+    data = composed(paragraph("x") * 40 + rows.replace(cell, lines) + paragraph("end"))
+    assert any(shown.startswith("Parties") for shown, _, _ in places(data, page))
+    assert any(shown.startswith("line19") for shown, _, _ in places(data, 1))
+
+
 def test_a_row_whose_lines_stay_together_goes_to_the_next_page_whole() -> None:
     kept = "".join(paragraph(f"line{at}", "<w:keepNext/>") for at in range(20))
     rows = table(("CELL",), head=False)

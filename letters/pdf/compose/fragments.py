@@ -216,6 +216,8 @@ class RowFragment(Fragment):
     """The header rows to repeat above it if it begins a page."""
     can_split: bool = False
     """Whether it may break across pages."""
+    kept: bool = False
+    """Whether it stays with what is below it, and so does not break if it fits on a page."""
     spanned: bool = False
     """Whether a cell of a row above extends into it."""
     min_height: float = 0.0

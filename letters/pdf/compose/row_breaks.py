@@ -86,7 +86,9 @@ def split(
         whole: it fits on a page, so that lines that should stay together do not have to be divided.
         forced: it fits on no page, so that it is divided even if it should stay together.
     """
-    if not (row.can_split or forced) or row.spanned or any(cell.cell.turned for cell in row.cells):
+    if not (row.can_split or forced) or (whole and row.kept) or row.spanned:
+        return None
+    if any(cell.cell.turned for cell in row.cells):
         return None
     first: list[CellFragment] = []
     rest: list[CellFragment] = []

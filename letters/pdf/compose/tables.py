@@ -108,8 +108,8 @@ class TableLayout:
         height = max([cell.top + cell.height + cell.bottom for cell in single], default=0.0)
         return RowFragment(
             max(height, row.height), cells=cells, can_split=not (row.cant_split or row.header or row.exact),
-            min_height=row.height, above=borders.boundaries[number], below=borders.boundaries[number + 1],
-            vertical=borders.verticals(number),
+            kept=keeps_next(row), min_height=row.height, above=borders.boundaries[number],
+            below=borders.boundaries[number + 1], vertical=borders.verticals(number),
         )  # fmt: skip
 
     def _fill(self, node: Node | None, start: int, end: int) -> None:
