@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from letters._system.garbage import less_garbage_collection
 from letters._system.processors import processors
 from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
@@ -67,14 +68,15 @@ def convert_all(
         options: for all of them.
         workers: how many processes; None for one per processor.
     """
-    if count >= _FEW:
-        workers = min(workers or processors(), count)
-        if workers > 1:
-            yield from _shared_out(library, iter(letters), workers, options)
-            return
-    converter = LetterConverter(library)
-    for letter in letters:
-        yield _outcome(converter, letter, options)
+    with less_garbage_collection():  # in workers, too, which are divided from this process
+        if count >= _FEW:
+            workers = min(workers or processors(), count)
+            if workers > 1:
+                yield from _shared_out(library, iter(letters), workers, options)
+                return
+        converter = LetterConverter(library)
+        for letter in letters:
+            yield _outcome(converter, letter, options)
 
 
 def _shared_out(
