@@ -490,6 +490,8 @@ class ContentFacts(Struct, frozen=True, gc=False):
     """Whether text or labels are shown in capitals."""
     number_formats: frozenset[str]
     """Those of its fields."""
+    page_fields: frozenset[str]
+    """The kinds of its fields that are computed at layout."""
     targets: frozenset[str]
     """The bookmarks that its links lead to."""
     bookmarks: tuple[str, ...]
@@ -513,6 +515,7 @@ def facts_of(content: tuple[Inline, ...]) -> ContentFacts:
         families=families,
         capitals=capitals,
         number_formats=frozenset(item.number_format for item in every if isinstance(item, WordField)),
+        page_fields=PAGE_FIELDS.intersection([item.kind for item in every if isinstance(item, WordField)]),
         targets=frozenset(item.target[1:] for item in every if isinstance(item, Link) and item.target[:1] == "#"),
         bookmarks=tuple(item.name for item in every if isinstance(item, Bookmark)),
         page_breaks=sum(isinstance(item, PageBreak) for item in every),
@@ -546,6 +549,7 @@ def _together(every: list[ContentFacts]) -> ContentFacts:
         families=tuple(dict.fromkeys([family for each in found for family in each.families])),
         capitals=any(each.capitals for each in found),
         number_formats=frozenset[str]().union(*[each.number_formats for each in found]),
+        page_fields=frozenset[str]().union(*[each.page_fields for each in found]),
         targets=frozenset[str]().union(*[each.targets for each in found]),
         bookmarks=tuple([name for each in every for name in each.bookmarks]),
         page_breaks=sum([each.page_breaks for each in every]),
@@ -558,7 +562,7 @@ _TEXT_ALONE, _NONE = frozenset[type]({Text, Tab, LineBreak}), frozenset[str]()
 @lru_cache(maxsize=500)
 def _of_text(kinds: frozenset[type], families: tuple[str, ...], capitals: bool) -> ContentFacts:
     """One object for all content in which nothing else is found."""
-    return ContentFacts(kinds, families, capitals, _NONE, _NONE, (), 0)
+    return ContentFacts(kinds, families, capitals, _NONE, _NONE, _NONE, (), 0)
 
 
 def inlines(content: tuple[Inline, ...]) -> Iterable[Inline]:

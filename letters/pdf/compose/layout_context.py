@@ -60,6 +60,14 @@ class LayoutContext:
         self.used_expected_count = True
         return self.expected_pages
 
+    def numbers_in(self, fields: frozenset[str]) -> tuple[int | None, ...]:
+        """What decides what page fields of these kinds show in a header or footer."""
+        return (
+            self.page if "PAGE" in fields else None,
+            self.pages if "NUMPAGES" in fields else None,
+            self.section_pages if "SECTIONPAGES" in fields else None,
+        )
+
     def with_parent(self, node: Node, above: Node | None) -> Node:
         assert above is not None
         self.parents[node] = above

@@ -207,11 +207,11 @@ class LineBreaker:
         block, context = self.paragraph, self.context
         look = None if label is None else label.run_format
         of_label = None if label is None else (label.text, label.begins, label.words)
-        numbers = None
-        if WordField in facts_of(block.content).kinds:
+        numbers, facts = None, facts_of(block.content)
+        if WordField in facts.kinds:
             if context.page is None or context.pages is None:
                 return None
-            numbers = context.page, context.pages, context.section_pages, context.section.page_number_format
+            numbers = *context.numbers_in(facts.page_fields), context.section.page_number_format
         shared = (block.content, block.format, block.mark, look)
         key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab, numbers
         kept = _KEPT.get(key)

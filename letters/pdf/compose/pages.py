@@ -25,7 +25,7 @@ from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.row_breaks import divide, shorten, split
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import Exclusion, Exclusions, end_of_paragraph, has_floats, wrapped
-from letters.pdf.document import Document, HeaderFooter, PageKind, Section, WordField, facts_of_block
+from letters.pdf.document import Document, HeaderFooter, PageKind, Section, facts_of_block
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
@@ -118,9 +118,8 @@ class Paginator:
     def running(self, variants: HeaderFooter, which: PageKind, width: float, y: float) -> tuple[list[Fragment], float]:
         """The fragments of a header or footer on the current page, and their height; ``y`` is about where it begins."""
         blocks, context = variants.on(which), self.context
-        has_fields = any(WordField in facts.kinds for facts in facts_of_block.of_all(blocks))
-        numbers = (context.page, context.pages, context.section_pages) if has_fields else None
-        key = id(blocks), id(context.section), y, numbers
+        fields = frozenset[str]().union(*[facts.page_fields for facts in facts_of_block.of_all(blocks)])
+        key = id(blocks), id(context.section), y, context.numbers_in(fields)
         if key not in self.margins:
             above = PrecedingFragment()
             fragments = wrapped(self.flow.blocks(blocks, width, None, above), context.section, y)
