@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -19,8 +18,9 @@ from letters.model.error_wording import problems_in
 from letters.model.values import Day, Model, Text
 
 _SHA_256 = pattern("[0-9a-f]{64}")
-_ENTRY = pattern(rb"^\[\[([\w-]+)\]\]\n", re.M)
-_TABLE = pattern(rb"^\s*\[+\s*(.*?)(?:\.files\])?$", re.M)
+_ENTRY = pattern(rb"\[([\w-]+)\]\]\n")
+_NOT_OURS = b"'''", b'"""', b"\n ", b"\n\t", b"\r"
+"""What makes a bracket at the start of a line something else than a table, or a table begin elsewhere."""
 VettingEntries = Mapping[str, Sequence["VettingEntry"]]
 
 
@@ -95,14 +95,17 @@ def by_kind(data: bytes) -> dict[str, bytes] | None:
     Returns:
         None if something in it does not stand as `write_record` writes it, so that it has to be read as a whole.
     """
-    head, *entries = _ENTRY.split(data)
-    if b"'''" in data or b'"""' in data or any(line and not line.startswith(b"#") for line in head.splitlines()):
+    head, *tables = (b"\n" + data).split(b"\n[")
+    if any(each in data for each in _NOT_OURS) or any(line and line[:1] != b"#" for line in head.splitlines()):
         return None
     found: dict[str, list[bytes]] = {}
-    for kind, text in zip(entries[::2], entries[1::2], strict=True):
-        if any(name != kind for name in _TABLE.findall(text)):
+    kind = b""
+    for table in tables:
+        if entry := _ENTRY.match(table):
+            kind = entry[1]
+        elif not kind or not table.startswith(kind + b".files]\n"):
             return None
-        found.setdefault(kind.decode(), []).append(b"[[%s]]\n%s" % (kind, text))
+        found.setdefault(kind.decode(), []).append(b"\n[" + table)
     return {kind: b"".join(texts) for kind, texts in found.items()}
 
 

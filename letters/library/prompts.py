@@ -6,6 +6,7 @@ file gives the type only for a field that the office adds itself (`extra.…`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -16,6 +17,7 @@ from msgspec import Struct
 from msgspec import field as part
 from msgspec.structs import replace
 
+from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.extra_questions import OWN_KEYS, is_extra
@@ -39,6 +41,8 @@ from letters.model.rulebook import RECORDS_REQUEST
 
 YEAR = "year"
 """A blank of a suggestion, ``{year}``: that of the letter."""
+_NAMES_EXTRA = pattern(rb"^[ \t]*[^#\s].*extra\.", re.M)
+"""A line of a prompt file, but for its comments, that may name a field of the office's own."""
 
 
 class Question(Struct, frozen=True):
@@ -261,7 +265,7 @@ def load_extras(library: Library, kind: str, language: str = "") -> tuple[Questi
     files = [library.prompts / f"{name}.toml" for name in library.prompt_files(kind)]
     if not all(file.is_file() for file in files):
         return ()
-    if not any(b"extra." in library.read(file) for file in files):
+    if not any(_NAMES_EXTRA.search(library.read(file)) for file in files):
         return ()
     return load_questionnaire(library, kind, language).extras
 
@@ -274,7 +278,7 @@ def extra_fields(library: Library, kind: str) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for name in library.prompt_files(kind):
         file = library.prompts / f"{name}.toml"
-        if not file.is_file() or b"extra." not in library.read(file):
+        if not file.is_file() or not _NAMES_EXTRA.search(library.read(file)):
             continue
         if name == "request" and library.form(kind) != RECORDS_REQUEST:
             continue
