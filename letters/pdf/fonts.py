@@ -49,13 +49,13 @@ _ALIKE = {
 }  # fmt: skip
 _LINES = {
     "aptos": (1.2207, 0.282), "aptos display": (1.2207, 0.282), "arial black": (1.4102, 0.3096),
-    "arial nova": (1.2095, 0.2275), "cambria": (1.1724, 0.2222), "candara": (1.2207, 0.2754),
-    "bookman old style": (1.167, 0.225), "comic sans ms": (1.3936, 0.2915), "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563), "franklin gothic book": (1.1338, 0.2173),
-    "franklin gothic medium": (1.1338, 0.2173), "garamond": (1.125, 0.263), "georgia": (1.1362, 0.2192),
-    "georgia pro": (1.1362, 0.2192), "gill sans nova": (1.3018, 0.2988), "roboto": (1.1719, 0.2441),
-    "segoe ui": (1.3301, 0.251), "segoe ui light": (1.3301, 0.251), "segoe ui semibold": (1.3301, 0.251),
-    "sylfaen": (1.3169, 0.2812), "tahoma": (1.207, 0.2065), "trebuchet ms": (1.1611, 0.2222),
-    "verdana": (1.2153, 0.21),
+    "arial nova": (1.2095, 0.2275), "candara": (1.2207, 0.2754), "bookman old style": (1.167, 0.225),
+    "comic sans ms": (1.3936, 0.2915), "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563),
+    "franklin gothic book": (1.1338, 0.2173), "franklin gothic medium": (1.1338, 0.2173), "garamond": (1.125, 0.263),
+    "georgia": (1.1362, 0.2192), "georgia pro": (1.1362, 0.2192), "gill sans nova": (1.3018, 0.2988),
+    "roboto": (1.1719, 0.2441), "segoe ui": (1.3301, 0.251), "segoe ui light": (1.3301, 0.251),
+    "segoe ui semibold": (1.3301, 0.251), "sylfaen": (1.3169, 0.2812), "tahoma": (1.207, 0.2065),
+    "trebuchet ms": (1.1611, 0.2222), "verdana": (1.2153, 0.21),
 }  # fmt: skip
 """The height of a single-spaced line of well-known fonts, and how far it reaches below the baseline, as fractions of the
 font size: that of lines set in a font that replaces one of them."""
@@ -68,7 +68,7 @@ _SAMPLE = " " * 168 + "".join([each[0] * int(each[1:]) for each in _OFTEN.split(
 _WIDTHS: dict[str, tuple[float, ...]] = {
     "aptos": (0.4265, 0.4491, 0.428), "aptos display": (0.3982,), "arial black": (0.5503,),
     "book antiqua": (0.4453, 0.459, 0.4066), "bookman old style": (0.5238, 0.5278, 0.4824),
-    "calibri light": (0.4013,), "cambria": (0.4247, 0.4554, 0.4121), "candara": (0.4172,), "century": (0.4671,),
+    "calibri light": (0.4013,), "candara": (0.4172,), "century": (0.4671,),
     "century gothic": (0.4811, 0.4794, 0.4829), "consolas": (0.5498, 0.55), "franklin gothic book": (0.4209,),
     "franklin gothic medium": (0.4297,), "garamond": (0.3932, 0.4265, 0.337), "georgia": (0.4419, 0.5125, 0.449),
     "gill sans": (0.4107, 0.4713, 0.3773), "gill sans mt": (0.4107, 0.4713, 0.3773),

@@ -80,10 +80,7 @@ def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sa
     assert headings == outline(theirs.data)
     compared = [_beginnings(letter.data, headings) for letter in (ours, theirs)]
     assert len(compared[0]) > 2
-    # By HTML, letters of a font that is not here are spaced instead of widened: one line may break elsewhere.
-    for (left, up), (other_left, other_up) in zip(*compared, strict=True):
-        assert left == pytest.approx(other_left, abs=3)
-        assert up == pytest.approx(other_up, abs=20)
+    assert compared[0] == [pytest.approx(at, abs=3) for at in compared[1]]
 
 
 def test_a_table_from_right_to_left_is_read_in_its_order_and_set_alike_by_both_writers() -> None:
@@ -163,9 +160,7 @@ def test_lines_are_as_high_as_those_of_a_font_that_is_not_here(family: str, heig
     assert place(data, "below")[1] - place(data, "above")[1] == pytest.approx(20 * height, abs=0.1)
 
 
-@pytest.mark.parametrize(
-    ("family", "look", "wide"), [("Aptos", "", 0.4265), ("Cambria", "", 0.4247), ("Georgia", "<w:b/>", 0.5125)]
-)
+@pytest.mark.parametrize(("family", "look", "wide"), [("Aptos", "", 0.4265), ("Georgia", "<w:b/>", 0.5125)])
 @pytest.mark.parametrize("writer", ["composer", "html"])
 def test_words_are_as_wide_as_those_of_a_font_that_is_not_here(
     family: str, look: str, wide: float, writer: Writer
