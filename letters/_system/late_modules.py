@@ -12,7 +12,7 @@ import sys
 import urllib  # noqa: F401 - where a module that is imported late is put
 from _operator import _compare_digest
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from importlib.machinery import PathFinder
 from types import MappingProxyType, ModuleType
@@ -50,6 +50,27 @@ class _LateModule(ModuleType):
         return getattr(self._module(), name)
 
 
+class _WithPlainTables(_LateModule):
+    """A module with tables (`typing.TypedDict`) that only type checkers read. pydantic has one with some ninety, and to
+    work out the types of all that is in them takes an eighth of the time in which it is imported."""
+
+    def _module(self) -> ModuleType:
+        with ExitStack() as stack:
+            for name in ("typing", "typing_extensions"):
+                module = import_module(name)
+                stack.callback(setattr, module, "TypedDict", module.TypedDict)
+                vars(module)["TypedDict"] = _PlainTable
+            return super()._module()
+
+
+class _PlainTable:
+    def __init_subclass__(cls, *, total: bool = True) -> None:
+        """As every table takes it."""
+
+    def __new__(cls, **values: Any) -> dict[str, Any]:  # type: ignore[misc]  # as a table makes dictionaries
+        return values
+
+
 def import_late() -> None:
     """Let these modules be imported when they are first used, unless they have been imported already."""
     # uharfbuzz asks for the flags, as whatever Cython compiles for several versions of Python; lxml for the function.
@@ -78,6 +99,8 @@ def import_late() -> None:
     # argparse, which Python has in English only, but looks in several folders for every word.
     in_english = {"gettext": lambda text: text, "ngettext": lambda one, more, count: one if count == 1 else more}
     _stand_in("gettext", in_english)
+    if "pydantic_core" not in sys.modules:
+        sys.modules["pydantic_core.core_schema"] = _WithPlainTables("pydantic_core.core_schema", {}, ())
     if hasattr(os, "uname"):
         _stand_in("platform", {"system": lambda: os.uname().sysname})  # uuid, for msgspec
 

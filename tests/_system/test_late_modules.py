@@ -108,6 +108,9 @@ def test_each_is_the_module_itself_as_soon_as_it_is_used(code: str, expected: ob
         "import gettext; print(json.dumps([gettext.gettext(None), gettext.gettext('a')]))",
         "from argparse import ArgumentParser as P; p = P('a'); p.add_subparsers(title='b'); "
         "print(json.dumps(p.format_help()))",
+        "from pydantic_core import core_schema as c; print(json.dumps([c.CoreConfig(title='a'), c.int_schema(gt=1)]))",
+        "import pydantic as p, typing_extensions as t; T = t.TypedDict('T', {'a': int, 'b': t.NotRequired[str]}); "
+        "print(json.dumps([p.TypeAdapter(T).json_schema(), p.TypeAdapter(T).validate_python({'a': '1'})]))",
         "import os, shutil; os.environ['COLUMNS'] = '90'; print(json.dumps(shutil.get_terminal_size()))",
         "import shutil; shutil.which('no-such'); print(json.dumps(shutil.get_terminal_size((7, 2))))",
     ],
