@@ -424,8 +424,7 @@ class Assembler:
 
     def _placeholders(self, letter: Letter) -> Iterator[Problem]:
         """Answers that contain a placeholder, such as [INSERT DATE], which the letter would print."""
-        texts = Case.of(letter, self.rulebook).texts.values()
-        if not may_have_leftovers("\n".join([text for answer in texts for _, text in answer])):
+        if not may_have_leftovers(Case.of(letter, self.rulebook).words_together):
             return
         for name, text in _texts(letter, ""):
             for each in leftovers(text):

@@ -35,6 +35,21 @@ def _add_texts(found: list[tuple[str, str]], name: str, parts: Iterable[tuple[ob
             _add_texts(found, f"{name}.{key}", parts_of(each))
 
 
+def words_in(model: Model) -> list[str]:
+    """Every text within a model, in no order, where nobody asks yet in which field it is."""
+    found: list[str] = []
+    _add_words(found, _fields(model))
+    return found
+
+
+def _add_words(found: list[str], parts: Iterable[tuple[object, Any]]) -> None:
+    for _, each in parts:
+        if type(each) is str:
+            found.append(each)
+        elif each is not None and (parts_of := _PARTS_OF[type(each)]):
+            _add_words(found, parts_of(each))
+
+
 def _numbered(entries: Iterable[Any]) -> Iterable[tuple[int, Any]]:
     return enumerate(entries, 1)
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from letters._text.citations import citations_in, may_cite, same
+from letters._text.citations import citations_in, same
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
@@ -135,8 +135,6 @@ class CitationRules(Struct, frozen=True):
             texts: the letter's own words, each with its dotted field; the requester's words are left alone.
             declared: the law declared as outside the file.
         """
-        if not may_cite(" | ".join([text for _, text in texts])):
-            return
         typed = [(place, citations) for place, text in texts if (citations := citations_in(text))]
         if not typed:
             return

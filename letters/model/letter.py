@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
+from letters._text.citations import may_cite
 from letters._text.damage import may_have_notes, notes_on
 from letters._text.english import listed
 from letters._text.languages import matching
@@ -232,9 +233,12 @@ class Letter(Model):
 
     def _possible_damage(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Texts that may have been damaged before they came here, or may be meant as they are."""
-        given = Case.of(self, rulebook).texts
-        texts = [each for name in type(self).model_fields if name not in _NAMES for each in given[name]]
-        for place, text in texts if may_have_notes([text for _, text in texts]) else ():
+        case = Case.of(self, rulebook)
+        if not may_have_notes(case.words):
+            return
+        for place, text in [
+            each for name in type(self).model_fields if name not in _NAMES for each in case.texts[name]
+        ]:
             for each in notes_on(text):
                 if place not in _FOR_THE_FILE:
                     yield broken(place, each.message, each.hint, each.code)
@@ -258,11 +262,13 @@ class Letter(Model):
             yield unknown("language", self.language, rulebook.languages_of(self.kind or ""))
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
-        texts, rules = self._own_texts(rulebook), self.citation_rules(rulebook)
+        rules, words = self.citation_rules(rulebook), Case.of(self, rulebook).words_together
         yield from self._law_problems(rulebook)
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
-        yield from rules.typed_problems(texts, self.unvetted_law or [], rulebook.bases)
-        yield from self._disclosure_problems(texts, rulebook)
+        if may_cite(words):
+            yield from rules.typed_problems(self._own_texts(rulebook), self.unvetted_law or [], rulebook.bases)
+        if not self.disclosure and may_be_personal(words):
+            yield from self._disclosure_problems(rulebook)
         yield from Case.of(self, rulebook).problems("refuse")
 
     def _request_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
@@ -286,13 +292,9 @@ class Letter(Model):
                 )
         yield from self._earlier_problems()
 
-    def _disclosure_problems(self, own: Sequence[tuple[str, str]], rulebook: Rulebook) -> Iterator[Problem]:
-        """Numbers and wages in answers that may be printed, unless counsel has said why the letter must state them."""
-        if self.disclosure:
-            return
-        texts = [*own, *Case.of(self, rulebook).texts.get("request", ())]
-        if not may_be_personal("\n".join([text for _, text in texts])):
-            return
+    def _disclosure_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        """Numbers and wages in answers that may be printed, which is refused unless counsel has said why."""
+        texts = [*self._own_texts(rulebook), *Case.of(self, rulebook).texts.get("request", ())]
         stated = [
             f"{place} states a {found.what}"
             for place, text in texts

@@ -17,7 +17,7 @@ from letters._text.english import listed
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember
 from letters.errors import Problem
-from letters.model.answer_texts import texts_in
+from letters.model.answer_texts import texts_in, words_in
 from letters.model.by_answers import AnswerTo, ByAnswers, steps_of
 from letters.model.citation_rules import CitationRules
 from letters.model.criteria import UNKNOWN, Criteria, answer_in, verdict
@@ -248,6 +248,16 @@ class Case:
     def texts(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Every text in the answers, each with its dotted name; by field of the letter."""
         return {name: texts_in(name, answer) for name, answer in vars(self.letter).items()}
+
+    @lazy_property
+    def words(self) -> Sequence[str]:
+        """Every text in the answers."""
+        return words_in(cast("Model", self.letter))
+
+    @lazy_property
+    def words_together(self) -> str:
+        """The same in one, to find out whether a closer look at any of them is worth it."""
+        return " | ".join(self.words)
 
     # --- law ---
 
