@@ -13,10 +13,12 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Any
 
+from msgspec import Struct, field
+
 from letters._text.languages import ENGLISH, Language
 from letters._text.lazy_property import lazy_property
 from letters._text.light_markup import FormattedAnswer
-from letters._text.limited_memory import remembered_by_identity
+from letters._text.limited_memory import remember, remembered_by_identity
 from letters._text.picture_answers import PictureAnswer
 from letters._text.quotation_marks import typeset
 from letters.library.office_languages import Untranslated
@@ -486,21 +488,61 @@ def _names_of(model: Model, phrases: Phrases, without: str = "") -> dict[str, An
     Args:
         without: a field to leave out.
     """
-    names: dict[str, Any] = {}
-    for name, value in vars(model).items():
-        if value is None:
-            names[name] = None
-        elif name in TABLE_OF_FIELD:  # one of the values that the office's rules define
-            names[name] = str(value)
-            if name in phrases:
-                names[f"{name}_words"] = phrases[name].get(value, value)
-        elif type(value) is str:
-            names[name] = typeset(value) if "'" in value or '"' in value else value
-        elif name != without:
-            plain = names[name] = _PLAIN[type(value)](value, phrases)
-            if name in phrases and isinstance(value, Enum):
-                names[f"{name}_words"] = phrases[name][plain]
+    names = dict(vars(model))
+    if names.get(without) is not None:
+        del names[without]
+    key = tuple(names), tuple(map(type, names.values()))
+    known = _TYPES_OF_NAMES.get(key)
+    if known is None:
+        known = remember(_TYPES_OF_NAMES, _TYPES_KEPT, key, _types_of_names(names))
+    said = "".join([names[name] for name in known.texts])
+    if "'" in said or '"' in said:
+        for name in known.texts:
+            names[name] = typeset(names[name])
+    for name in known.defined:
+        value = names[name]
+        names[name] = str(value)
+        if name in phrases:
+            names[f"{name}_words"] = phrases[name].get(value, value)
+    for name, to_plain in known.others:
+        value = names[name]
+        plain = names[name] = to_plain(value, phrases)
+        if name in phrases and isinstance(value, Enum):
+            names[f"{name}_words"] = phrases[name][plain]
     return names
+
+
+class _TypesOfNames(Struct, frozen=True):
+    """Which fields of a model are more than they are for templates. Most models of a kind have the same.
+
+    Args:
+        texts: those that hold text.
+        defined: those that hold one of the values that the office's rules define.
+        others: those whose values are another thing for templates, and what makes them one.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    defined: list[str] = field(default_factory=list)
+    others: list[tuple[str, _ToPlain]] = field(default_factory=list)
+
+
+_TYPES_OF_NAMES: dict[tuple[tuple[str, ...], tuple[type, ...]], _TypesOfNames] = {}
+_TYPES_KEPT = 500
+
+
+def _types_of_names(names: Mapping[str, Any]) -> _TypesOfNames:
+    found = _TypesOfNames()
+    for name, value in names.items():
+        if value is None:
+            continue
+        to_plain = _PLAIN[type(value)]
+        if name in TABLE_OF_FIELD:
+            found.defined.append(name)
+        elif type(value) is str:
+            found.texts.append(name)
+        elif to_plain is not _itself:
+            found.others.append((name, to_plain))
+    return found
 
 
 def _plain(value: Any, phrases: Phrases) -> Any:
