@@ -223,7 +223,7 @@ _FROM_DATA = str.maketrans("{}", "\ufdd0\ufdd1")
 _NEW_LINES = pattern("\r\n|[\r\x85\u2028\u2029]")
 _NOT_TEXT = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPECIAL = pattern("[\x00-\x1f\x7f-\x9f{}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_CHANGED = pattern("[&<>\"'\x00-\x1f\x7f-\x9f{}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_CHANGED = pattern("[&<>\"'{}]")
 _DIVIDES = pattern(r"[\s#%&+<=>?^`{|}]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
@@ -261,7 +261,7 @@ def _in_text(value: object, language: Language = ENGLISH) -> object:
 
 def _printed(value: object, language: Language = ENGLISH) -> Markup:
     """What a tag in w:t prints. Most values are texts in which nothing needs to change."""
-    if type(value) is str and _CHANGED.search(value) is None:
+    if type(value) is str and value.isprintable() and _CHANGED.search(value) is None:
         return str.__new__(_Xml, value)  # in a third of the time that `_Xml` itself takes
     return escape(_in_text(value, language))
 
