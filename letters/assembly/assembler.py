@@ -541,7 +541,7 @@ class Assembler:
         listed = self.contradictions
         if not listed.pairs and not listed.refuted:
             return
-        found = list(listed.in_text(" ".join(text.body), letter))
+        found = list(listed.in_text("\n".join(text.body), letter))
         if found:
             hint = "Correct the answers. If they are right, the template is at fault: run `letters check`."
             raise InvalidAnswers(Problem(each, f"{letter.kind} letter", hint, "contradiction") for each in found)
