@@ -90,6 +90,14 @@ def test_right_to_left_words_in_a_line_from_left_to_right() -> None:
     assert at["Name:"] < min(x for shown, x in at.items() if "כ" in shown or "מ" in shown) < at[", born 1979"]
 
 
+@pytest.mark.parametrize(("family", "height"), [("Arial", 1.1499), ("Times New Roman", 1.1499), ("Tahoma", 1.207)])
+def test_lines_of_arabic_are_as_high_as_those_of_a_font_that_has_it_in_word(family: str, height: float) -> None:
+    run = f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}" w:cs="{family}"/><w:rtl/><w:szCs w:val="40"/>'
+    one = paragraph("مرحبا", '<w:bidi/><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>', run=run)
+    (_, _, above), (_, _, below) = places(composed(one * 2))
+    assert below - above == pytest.approx(20 * height, abs=0.1)
+
+
 def test_a_mark_of_direction_that_was_typed_is_a_character_like_any_other() -> None:
     typed = text("سابعاً", "<w:rtl/>") + text("\u202c") + "<w:r><w:tab/></w:r>" + text("12")
     assert "12" in pdf_words(composed(paragraph(inner=typed))).body

@@ -605,7 +605,14 @@ def _other_fonts(pieces: list[RunSlice]) -> set[tuple[FontFace, float]]:
         if piece.run.spelled
         and any(map(str.isalpha, piece.text))
         and piece.run.font.face.family.casefold() != fonts.choose(piece.run.run_format.family).family.casefold()
+        and not (piece.run.level % 2 and piece.run.run_format.family.casefold() in _RIGHT_TO_LEFT_TOO)
     }
+
+
+_RIGHT_TO_LEFT_TOO = frozenset({
+    "arial", "courier new", "microsoft sans serif", "segoe ui", "tahoma", "times new roman",
+})  # fmt: skip
+"""Fonts that have Arabic and Hebrew in Word, though those that replace them do not: their lines are no higher."""
 
 
 @cache
