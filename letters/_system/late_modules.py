@@ -99,8 +99,7 @@ def import_late() -> None:
     # argparse, which Python has in English only, but looks in several folders for every word.
     in_english = {"gettext": lambda text: text, "ngettext": lambda one, more, count: one if count == 1 else more}
     _stand_in("gettext", in_english)
-    if "pydantic_core" not in sys.modules:
-        sys.modules["pydantic_core.core_schema"] = _WithPlainTables("pydantic_core.core_schema", {}, ())
+    _stand_in("pydantic_core.core_schema", kind=_WithPlainTables)
     if hasattr(os, "uname"):
         _stand_in("platform", {"system": lambda: os.uname().sysname})  # uuid, for msgspec
 
@@ -135,10 +134,15 @@ def _itself(name: str) -> ModuleType:
     return module._module() if isinstance(module, _LateModule) else module
 
 
-def _stand_in(name: str, at_hand: Mapping[str, Any] = MappingProxyType({}), functions: Iterable[str] = ()) -> None:
+def _stand_in(
+    name: str,
+    at_hand: Mapping[str, Any] = MappingProxyType({}),
+    functions: Iterable[str] = (),
+    kind: type[_LateModule] = _LateModule,
+) -> None:
     if name in sys.modules:
         return
-    sys.modules[name] = module = _LateModule(name, at_hand, functions)
+    sys.modules[name] = module = kind(name, at_hand, functions)
     package, _, own_name = name.rpartition(".")
     if package in sys.modules:
         setattr(sys.modules[package], own_name, module)
