@@ -40,11 +40,21 @@ def private_folder(folder: Path) -> bool:
     Returns:
         Whether it is private now.
     """
-    for each in (*reversed(folder.parents), folder):
-        each.mkdir(exist_ok=True, mode=0o700)
+    _make(folder)
     if sys.platform == "win32" or (folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.getuid()):
         return folder in _PRIVATE_FOLDERS or make_private(folder)
     return not folder.stat().st_mode & 0o077
+
+
+def _make(folder: Path) -> None:
+    """As `mkdir`, which makes the folder alone private, and not those above it that it has to create."""
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700)
+    except FileNotFoundError:
+        if folder.parent == folder:  # a drive that is not there
+            raise
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
 
 
 def _restricted(path: Path, rights: str) -> bool:
