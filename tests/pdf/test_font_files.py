@@ -212,3 +212,12 @@ def test_the_best_known_fonts_are_looked_for_in_the_files_that_bear_their_names(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
     )
     assert done.stdout == "[2, 2, 0, 0]\n"
+
+
+@pytest.mark.parametrize(
+    ("bold", "italic", "average"), [(False, False, 0.4247), (True, False, 0.4551), (False, True, 0.4117)]
+)
+def test_caladea_is_as_much_narrower_than_cambria_as_is_said(bold: bool, italic: bool, average: float) -> None:
+    """The averages are those of the widths in PDFs that were made with Cambria."""
+    replaced = fonts.metrics("Caladea", bold, italic).average
+    assert 0.95 < replaced / average < 0.985
