@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -424,9 +425,10 @@ class Assembler:
 
     def _placeholders(self, letter: Letter) -> Iterator[Problem]:
         """Answers that contain a placeholder, such as [INSERT DATE], which the letter would print."""
-        if not may_have_leftovers(Case.of(letter, self.rulebook).words_together):
+        case = Case.of(letter, self.rulebook)
+        if not may_have_leftovers(case.words_together):
             return
-        for name, text in _texts(letter, ""):
+        for name, text in chain.from_iterable(case.texts.values()):
             for each in leftovers(text):
                 yield broken(
                     name,
@@ -595,20 +597,6 @@ class Assembler:
                 for note in lost
             )
         return converted
-
-
-def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
-    """Every text in the answers, with the name of its field."""
-    if type(value) is str:
-        yield name, value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each, name)
-    elif isinstance(value, dict) or hasattr(type(value), "model_fields"):  # isinstance with Model is slow
-        fields = value if isinstance(value, dict) else vars(value)
-        for key, each in fields.items():
-            if each is not None:
-                yield from _texts(each, f"{name}.{key}" if name else str(key))
 
 
 def typed_law(wording: Iterable[tuple[TagPlace, str]], bases: Collection[LegalBasis]) -> Iterator[Problem]:

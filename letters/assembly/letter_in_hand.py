@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from letters._text.english import listed
 from letters._text.lazy_property import lazy_property
-from letters.assembly.template_context import CitableLaw, NamesOnDemand, context_of, names_at_once
+from letters.assembly.template_context import NamesOnDemand, context_of, names_at_once
 from letters.forms.enclosure_choice import EnclosureChoice, LetterValues, title_of
 from letters.forms.enclosure_file import Enclosure
 from letters.library.advice import Advice, Outcome
@@ -122,15 +122,17 @@ class LetterInHand:
 
     @property
     def context_of_template(self) -> dict[str, Any]:
-        """The same for its own template: those that it names, and some others."""
-        names = self._source.template(self.letter.kind, self.translation).names
-        if "_context" not in self.__dict__:
-            found = self._context_with(names)
-            if found.keys() >= names:
-                if "law" not in found:
-                    found["law"] = self.context["law"] if "_context" in self.__dict__ else CitableLaw({})
-                return found
-        return self.context
+        """The same for its own template: only the values that this names, unless all are worked out already."""
+        if not self._has_context:
+            names = self._source.template(self.letter.kind, self.translation).names
+            context = self._context_with(names)
+            if not self._has_context and context.keys() >= names:
+                return context
+        return self.context  # something asked for another name
+
+    @property
+    def _has_context(self) -> bool:
+        return "_context" in self.__dict__
 
     @lazy_property
     def _context(self) -> dict[str, Any]:

@@ -181,9 +181,10 @@ def context_of(
         context["legal_basis"] = [*cites, *map(_unvetted, letter.unvetted_law)]
         context["citations"] = cited(context["legal_basis"], phrases["citations"])
     case = Case.of(letter, rulebook)
+    law: Mapping[str, Mapping[str, Any]] = {}
     if wants("citable", "law"):
         context["citable"], law = _named_law(case.citable, rulebook)
-        context["law"] = CitableLaw(law)
+    context["law"] = CitableLaw(law)
     if wants("fact"):
         context["fact"] = _facts(case.facts)
     context["releases"] = letter.releases(rulebook)
