@@ -59,7 +59,9 @@ def parse_date(text: str, *, today: date | None = None, order: DateOrder = "mont
         text: ``August 2, 2019``, ``Aug 2 2019``, ``2 August 2019``, ``8/2/2019``, ``2019-08-02``, or, when ``today``
             is given, ``today``, ``yesterday`` and ``tomorrow``.
         today: the day relative words count from.
-        order: whether the month or the day comes first in ``8/2/2019`` at this office.
+        order: whether the month or the day comes first in ``8/2/2019`` at this office. Dates with points, such as
+            ``8.2.2019``, have the day first in most of the world, so where the month comes first they are not certain
+            unless there is somebody to see how they were read (``today`` is given).
 
     Raises:
         AmbiguousDate: the day is not certain, because the office wants to be asked, or the year is short or missing. A
@@ -72,6 +74,8 @@ def parse_date(text: str, *, today: date | None = None, order: DateOrder = "mont
     if found := _ISO.fullmatch(typed):
         return _day(int(found[1]), int(found[2]), int(found[3]), text)
     if found := _NUMERIC.fullmatch(typed):
+        if found[2] == "." and today is None and order == "month-first":  # see above
+            order = "ask"
         return _numeric(int(found[1]), int(found[3]), found[4], text, today, order)
     if (found := _NO_YEAR.fullmatch(typed)) and today is not None:
         return _numeric(int(found[1]), int(found[2]), "", text, today, order)

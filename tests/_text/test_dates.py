@@ -52,6 +52,13 @@ def test_the_office_says_what_comes_first() -> None:
         parse_date("2/13/2019", order="day-first")
 
 
+def test_a_date_with_points_is_not_certain_where_nobody_sees_how_it_is_read() -> None:
+    with pytest.raises(AmbiguousDate, match="may mean August 2, 2019 or February 8, 2019"):
+        parse_date("8.2.2019")
+    assert parse_date("13.02.2019") == date(2019, 2, 13)
+    assert parse_date("08.02.2019", order="day-first") == FEBRUARY_8
+
+
 @pytest.mark.parametrize(
     ("typed", "readings"),
     [
