@@ -63,6 +63,7 @@ class FolderStorage:
             for path in finished:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(path)
+            error.filename = error.filename or staged[-1][0]  # which the system does not say of a file that is open
             raise CannotWrite(why_unwritten(error)) from error
         finally:
             for _, part in staged:
@@ -173,6 +174,7 @@ class LocalJournalFile:
     """A journal in a file, locked for this run. A last line that a crash cut short is dropped."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[bytes] = path.open("a+b")
@@ -210,6 +212,7 @@ class LocalJournalFile:
             self._file.write(lines.encode())
             self._file.flush()
         except OSError as error:
+            error.filename = str(self._path)
             raise CannotWrite(why_unwritten(error)) from error
 
     def close(self) -> None:

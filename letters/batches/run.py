@@ -29,7 +29,7 @@ from letters.batches.row_checker import BatchJob, CheckedRow, RowProblem
 from letters.batches.row_source import RowSource, TableRow, refuse_unknown_columns
 from letters.batches.worker_pool import WorkerPool, process_pool
 from letters.batches.worker_tasks import WrittenRow
-from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
+from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage, joined_places
 from letters.library.library import no_such_kind
 from letters.matters.registration import Registration
 
@@ -336,7 +336,8 @@ class Batch:
             CannotWrite: a file exists, or the disk is full, for example. The batch can be resumed.
         """
         if self.existing:
-            raise CannotWrite(_exists(self.shown(name)) for name in self.existing[:20])
+            places = joined_places([self.shown(name) for name in self.existing])
+            raise CannotWrite(Problem("There is a file of this name already.", places, _EXISTS_HINT, "exists"))
         if self._storage and not self.stopped:
             if self._journal is None:
                 self._open_journal()
@@ -446,10 +447,6 @@ def _place(out: str, *, is_shared: bool) -> str:
         scheme, _, rest = out.partition(":/")
         raise Usage(Problem("is neither a folder nor an address.", out, f"Write: {scheme}://{rest}"))
     return str(Path(out).absolute()) if out and is_shared and "://" not in out else out
-
-
-def _exists(path: str) -> Problem:
-    return Problem("There is a file of this name already.", path, _EXISTS_HINT, "exists")
 
 
 def _crashed_checking(row: TableRow, problem: Problem) -> CheckedRow:

@@ -11,18 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.batches.api import open_source
 from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import DEFAULT
 from letters.batches.report_files import ProblemReport
-from letters.batches.row_checker import RowProblem
+from letters.batches.row_checker import CheckedRow, RowProblem
 from letters.batches.row_source import TableOptions
 from letters.batches.run import Batch
+from letters.batches.worker_tasks import WrittenRow
 from letters.cli.batch_progress import Progress, summary_of
 from letters.cli.common import kind_of
-from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
+from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
 from letters.matters.registration import Registration
 
@@ -137,7 +140,7 @@ class _BatchCommand:
     def _write(self) -> None:
         progress, batch = self._progress, self._batch
         progress.begin()
-        for checked, written in batch.write():
+        for checked, written in self._written():
             files = [batch.shown(name) for name in written.files]
             if files:
                 progress.event("written", row=checked.row, files=files)
@@ -149,6 +152,20 @@ class _BatchCommand:
             progress.step("letters written", batch.written + batch.failed, batch.ready)
         progress.end_of_problems()
         self._raise_if_stopped()
+
+    def _written(self) -> Iterator[tuple[CheckedRow, WrittenRow]]:
+        """The rows as they are written; an error that stops them also says how many are."""
+        try:
+            yield from self._batch.write()
+        except CannotWrite as error:
+            if not self._batch.written:
+                raise
+            raise CannotWrite((*error.problems, self._how_far())) from error
+
+    def _how_far(self) -> Problem:
+        batch = self._batch
+        done, all_rows = batch.written + batch.already, batch.ready + batch.already
+        return Problem(f"{done:,} of {all_rows:,} letters are written.", hint="Use --resume to write the rest.")
 
     def _report_all(self, problems: tuple[RowProblem, ...]) -> None:
         for problem in problems:
@@ -162,9 +179,8 @@ class _BatchCommand:
             return
         if not batch.written:
             raise Interrupted("Stopped while checking the rows. Nothing was written.")
-        done, all_rows = batch.written + batch.already, batch.ready + batch.already
-        message = f"Stopped. {done:,} of {all_rows:,} letters are written."
-        raise Interrupted(Problem(message, hint="Use --resume to write the rest."))
+        how_far = self._how_far()
+        raise Interrupted(replace(how_far, message=f"Stopped. {how_far.message}"))
 
     def _end(self, *, dry_run: bool) -> int:
         batch, progress = self._batch, self._progress

@@ -383,7 +383,12 @@ def test_hidden_rows_and_merged_cells_are_reported_before_a_letter_is_made(vette
     ("name", "content", "said"),
     [
         ("rows.csv", b"", "has no headings"),
-        ("rows.csv", b'reference;date\n"OGC;2019\n', "a quotation mark opens or closes in the wrong place"),
+        ("rows.csv", b'date\n"a"b\n', "row 2: The row cannot be read: a quotation mark opens or closes in the wrong"),
+        (
+            "rows.csv",
+            b'reference|date\n"OGC|2019\n',
+            "row 2: The row cannot be read: a quotation mark opens and is never",
+        ),
         ("rows.csv", b"reference,date\nOGC,2019,extra\n", "3 cells, but there are only 2 headings"),
         ("rows.csv", b"\x81\x8d\x8f\n\x90", "which is not UTF-8"),
         ("rows.csv", b"\xff\xfea\x00\n\x00\x00\xd8b\x00", "characters cannot be read"),
@@ -535,7 +540,8 @@ def test_a_full_disk_is_exit_4_and_the_run_can_be_resumed(
         process = begin(*arguments_for(table, out / "letters", vetted), cwd=tmp_path)
         _, said = process.communicate(timeout=100)
         assert process.returncode == 4
-        assert "no space left on device. Free some space" in said
+        assert ".docx cannot be written: no space left on device. Free some space" in said
+        assert f"of {MANY} letters are written. Use --resume to write the rest." in said
         assert "Traceback" not in said
         written = files_in(out / "letters")
         assert 20 < len(written) < MANY
