@@ -187,6 +187,9 @@ def batch(
     if isinstance(rows, (Mapping, bytes)) or not (isinstance(rows, (*PATH, Iterable)) or hasattr(rows, "read")):
         hint = "For one letter: rows=[{…}], or letters.write(…)."
         arguments.refuse("rows", rows, "a path, a stream, or a list of mappings", hint)
+    elif hasattr(rows, "columns") and hasattr(rows, "shape"):  # whose rows are not what comes of going through it
+        hint = 'Write rows.to_dict("records") for a frame of pandas, or rows.to_dicts() for one of Polars.'
+        arguments.refuse("rows", rows, "a path, a stream, or a list of mappings", hint)
     arguments.check()
     with less_garbage_collection():  # what is read of a library lives on
         assembler = Assembler(library if isinstance(library, Library) else Library.find(library))

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from letters._text.dates import HOW_TO_WRITE, long_date
 from letters._text.english import folded_words
 from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
@@ -17,8 +18,10 @@ from letters.model.fields import Field
 
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 _SHORTENED = pattern(r"[+-]?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
-_AS_TEXT = "Format the column as Text, and type the value again."
+AS_TEXT = "Format the column as Text, and type the value again."
 _MIDNIGHT = time(0)
+_DAYS = pattern(r"[2-6]\d{4}")  # from 1954 to 2091
+_FIRST_DAY = date(1899, 12, 30)  # from which Excel counts days, since it takes 1900 for a leap year
 _MADE_BY_EXCEL = frozenset(  # the formats it gives to what looks to it like a day and month, or a month and year
     {16, 17, *(f"{language}{code}" for language in ("[$-409]", "[$-en-US]") for code in ("d-mmm;@", "mmm-yy;@"))}
 )
@@ -102,7 +105,7 @@ def answer_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
     if field.kind == "date":
         if isinstance(cell, datetime):
             raise BadCell("includes a time of day.", "Write only the date: 2019-08-02.")
-        return cell if isinstance(cell, date) else _text(cell)
+        return cell if isinstance(cell, date) else _date_text(cell)
     if field.kind == "yes-no":
         return _yes_no(cell)
     if field.kind in ("choice", "choices"):
@@ -175,9 +178,9 @@ def _shown_text(cell: FormattedCell) -> str:
         )
     text = cell.text.strip()
     if not text:
-        raise BadCell("has a value, but its number format shows nothing.", _AS_TEXT, "number-format")
+        raise BadCell("has a value, but its number format shows nothing.", AS_TEXT, "number-format")
     if cell.number_format in _MADE_BY_EXCEL:
-        raise BadCell("is a date that Excel may have made of something else, such as 2-1.", _AS_TEXT, "spoilt")
+        raise BadCell("is a date that Excel may have made of something else, such as 2-1.", AS_TEXT, "spoilt")
     return text
 
 
@@ -186,6 +189,21 @@ def _plain_day(cell: Any) -> Any:
     if isinstance(cell, datetime) and cell.time() == _MIDNIGHT and cell.tzinfo is None:
         return cell.date()
     return cell
+
+
+def _date_text(cell: Any) -> str:
+    """A date that was typed. A number of days, as which spreadsheets store dates, is refused."""
+    if isinstance(cell, bool):
+        raise BadCell("is true or false, but a date is expected.", HOW_TO_WRITE)
+    text = _text(cell)
+    if _DAYS.fullmatch(text.strip()):
+        day = long_date(_FIRST_DAY + timedelta(int(text)))
+        raise BadCell(
+            f"is a number, {text.strip()}. A spreadsheet may have counted days: then it is {day}.",
+            "Format the column as a date, or type the date again.",
+            "spoilt",
+        )
+    return text
 
 
 def _yes_no(cell: Any) -> bool:
@@ -202,17 +220,17 @@ def _text(cell: Any) -> str:
     if isinstance(cell, str):
         if not cell[:1].isalpha() and _SHORTENED.fullmatch(cell.strip()):
             raise BadCell(
-                "is a number that a spreadsheet has abbreviated, so some of its digits are lost.", _AS_TEXT, "spoilt"
+                "is a number that a spreadsheet has abbreviated, so some of its digits are lost.", AS_TEXT, "spoilt"
             )
         return cell
     if isinstance(cell, bool):
-        raise BadCell("is true or false, but a text is expected.", _AS_TEXT)
+        raise BadCell("is true or false, but a text is expected.", AS_TEXT)
     if isinstance(cell, (int, float)):
         _refuse_long(cell)
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, (date, time, timedelta)):
         raise BadCell(
-            "is a date or time, but a text is expected. A spreadsheet may have converted it.", _AS_TEXT, "spoilt"
+            "is a date or time, but a text is expected. A spreadsheet may have converted it.", AS_TEXT, "spoilt"
         )
     raise BadCell("is not a single value.", "Write text, a date, yes, or no.")
 
@@ -223,4 +241,4 @@ def _refuse_long(number: float) -> None:
             "is NaN, which a program writes where it has no value.", "Leave it out, or write null.", "no-value"
         )
     if abs(number) >= 10**15:  # which infinity is, too
-        raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
+        raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", AS_TEXT, "spoilt")

@@ -27,7 +27,7 @@ from letters.batches.row_source import (
 )
 from letters.errors import InvalidAnswers, Problem, Usage
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
 _END_OF_FILE = "\x1a"  # of DOS; some programs still write it last
 _BROKEN = pattern("[\udc80-\udcff]+")
 _LONGEST_CELL = 1_000_000  # characters
@@ -222,9 +222,10 @@ def _broken_csv(name: str, row: int, reason: str) -> Problem:
             hint="Shorten it. If a quotation mark was not closed there, close it.",
             code="long",
         )
+    what = "opens and is never closed" if "end of data" in reason else "opens or closes in the wrong place"
     return Problem(
-        "The row cannot be read: a quotation mark opens or closes in the wrong place.",
-        where=f"{name}, row {row}" if "end of data" not in reason else name,
+        f"The row cannot be read: a quotation mark {what}.",
+        where=f"{name}, row {row}",
         hint="Put quotation marks around a text that contains a separator, a line break, or a quotation mark, and "
         "double each quotation mark inside it.",
         code="syntax",

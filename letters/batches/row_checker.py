@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from letters._system.output import file_names
 from letters._text.personal import masked
 from letters.assembly.assembler import Assembler
-from letters.batches.cells import shown
+from letters.batches.cells import AS_TEXT, shown
 from letters.batches.column_mapping import ROW, Column, ParsedRow, TableColumns
 from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import FilenamePattern
@@ -79,7 +79,8 @@ class RowProblem(Struct, frozen=True):
             return str(self.problem)
         place = f"row {self.row}" + (f", {self.cell}" if self.cell else "")
         is_quoted = not self.value or self.is_note or f"“{self.value}”" in self.problem.message
-        return f"{self.problem.within(place)}{'' if is_quoted else f' (The cell says “{self.value}”.)'}"
+        what = "The cell" if self.cell else "It"
+        return f"{self.problem.within(place)}{'' if is_quoted else f' ({what} says “{self.value}”.)'}"
 
     def as_dict(self) -> dict[str, Any]:
         """The parts that are not empty, for reports and events."""
@@ -203,6 +204,8 @@ class RowChecker:
             name = ".".join(filter(None, (column.name, str(column.item or ""), column.part)))
             target = self.lookup.all.get(column.name)
             where = f"{target.title} ({name})" if target else name
+            if problem.hint == AS_TEXT and not self.job.has_cells:
+                problem = replace(problem, hint="Write it as a text, in quotation marks.")
             yield self._at(reading, column, replace(problem, where=where, field=name))
 
     def _problems_of_answers(self, reading: ParsedRow, error: LettersError) -> Iterator[RowProblem]:
@@ -220,7 +223,8 @@ class RowChecker:
             return RowProblem(number, problem, is_note=is_note)
         cells = reading.row.cells
         target = self.lookup.all.get(column.name)
-        may_be_shown = column.place < len(cells) and not (target and target.confidential)
-        value = masked(shown(cells[column.place])) if may_be_shown else ""
+        held = cells[column.place] if column.place < len(cells) else None
+        is_several = isinstance(held, (Mapping, list, tuple))  # some of which may be confidential
+        value = "" if is_several or (target and target.confidential) else masked(shown(held))
         cell = f"{column_letters(column.place)}{number}" if self.job.has_cells else ""
         return RowProblem(number, problem, reading.row.headings[column.place], cell, value, is_note)

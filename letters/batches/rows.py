@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from math import nan
 from pathlib import Path, PurePath
 from typing import IO, Any
 from uuid import UUID
@@ -22,12 +23,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
+from letters._text.lazy_pattern import pattern
 from letters.batches.csv_rows import open_binary, open_csv
 from letters.batches.json_rows import json_array, json_lines
 from letters.batches.row_source import RowSource, TableOptions, TableRow
 from letters.errors import InvalidAnswers, Problem, Usage
 
 _TEXTS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_ARRAY = pattern(rb"\[\s*[{\]]")  # of objects, as a whole file
 _OPENDOCUMENT = b"mimetypeapplication/vnd.oas"  # how such a file begins, after the header of a zip
 _BLOCK = 1 << 20  # bytes
 
@@ -116,7 +119,12 @@ def _mapping(row: object, number: int) -> Mapping[str, Any]:
 def _plain(value: Any) -> Any:
     """A value of a program as an answers file would hold it."""
     if isinstance(value, datetime):
-        return value.date()
+        return value.date() if value == value else nan  # what pandas has for no time equals nothing
+    if type(value).__name__ == "NAType":  # what pandas has for no value, which is neither true nor false
+        return nan
+    if hasattr(value, "dtype") and hasattr(value, "tolist"):  # of NumPy or pandas
+        is_time = str(value.dtype).startswith("datetime64")
+        return _plain((value.astype("datetime64[D]") if is_time else value).tolist())
     if isinstance(value, Enum):
         return _plain(value.value)
     if isinstance(value, Decimal | PurePath | UUID):
@@ -131,7 +139,8 @@ def _plain(value: Any) -> Any:
 def _open_file(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions) -> RowSource:
     form = _form_of(path, name)
     if form not in ("xlsx", "ods"):  # which are what they are, whatever the file is called
-        form = _TEXTS.get(Path(name).suffix.lower(), form)
+        named = _TEXTS.get(Path(name).suffix.lower(), form)
+        form = form if form == "array" and named == "jsonl" else named
         if options.sheet is not None:
             raise Usage(Problem("--sheet is for spreadsheets.", where=name, hint="Leave it out."))
     if form == "xlsx":
@@ -149,7 +158,7 @@ def _open_file(path: Path, name: str, is_field: Callable[[str], bool], options: 
         raise Usage(Problem("--header-row is for tables.", where=name, hint="Leave it out."))
 
     def rows() -> Iterator[TableRow]:
-        return json_array(path, name) if form == "json" else json_lines(path, name)
+        return json_array(path, name) if form in ("json", "array") else json_lines(path, name)
 
     return RowSource(name, "jsonl", (), rows, ignored_columns=options.ignored_columns)
 
@@ -169,6 +178,8 @@ def _form_of(path: Path, name: str) -> str:
                 "unreadable",
             )
         )
+    if _ARRAY.match(start):
+        return "array"
     return "json" if start.startswith(b"[") else "jsonl" if start.startswith(b"{") else "csv"
 
 

@@ -155,6 +155,14 @@ def test_a_date_field_takes_the_date_in_any_format(vetted: Path, tmp_path: Path,
     assert "August 5, 2019" in text_of(result)
 
 
+def test_a_date_whose_column_has_lost_its_format_is_refused_with_the_day(run: Run, tmp_path: Path) -> None:
+    book_of([ROW | {"date": 43679}]).save(tmp_path / "rows.xlsx")
+    done = run()
+    assert done.returncode == 1
+    assert "is a number, 43679. A spreadsheet may have counted days: then it is August 2, 2019." in done.stderr
+    assert "Format the column as a date" in done.stderr
+
+
 def test_a_workbook_that_counts_days_from_1904_has_the_same_dates(vetted: Path, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.epoch = CALENDAR_MAC_1904

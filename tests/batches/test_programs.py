@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import subprocess
@@ -24,7 +25,7 @@ from msgspec import defstruct
 from pydantic import create_model
 
 from letters.batches.api import BatchProgress, batch
-from letters.errors import InvalidAnswers, Usage
+from letters.errors import CannotWrite, InvalidAnswers, Usage
 
 Sample = Callable[[str], dict[str, Any]]
 
@@ -195,3 +196,75 @@ def test_threads_of_a_new_program_write_their_first_letters_at_once(tmp_path: Pa
 def test_a_number_of_hundreds_of_digits_is_too_long_for_a_text(vetted: Path) -> None:
     with pytest.raises(InvalidAnswers, match="is too long a number"):
         list(made([{**rows(1)[0], "reference": 10**400}], vetted))
+
+
+class NumpyValue:
+    """What batches see of a value, or of several values, of NumPy and pandas."""
+
+    def __init__(self, value: Any, dtype: str = "int64") -> None:
+        self.value, self.dtype = value, dtype
+
+    def astype(self, dtype: str) -> NumpyValue:
+        return NumpyValue(self.value.date(), dtype)
+
+    def tolist(self) -> Any:
+        return self.value
+
+
+NoTime = type("NaTType", (datetime,), {"__eq__": lambda *_: False, "__hash__": lambda _: 0})
+NoValue = type("NAType", (), {})
+
+
+def test_values_of_numerical_libraries_are_read_as_plain_ones(vetted: Path) -> None:
+    row = ROW | {
+        "date": NumpyValue(datetime(2019, 8, 2), "datetime64[ns]"),
+        "reference": NumpyValue(201950),
+        "legal_basis": NumpyValue(["cfr-603-4", "nm-51-1-32"], "object"),
+    }
+    (result,) = made([row], vetted)
+    (plain,) = made([ROW | {"reference": "201950", "legal_basis": ["cfr-603-4", "nm-51-1-32"]}], vetted)
+    assert result.data == plain.data
+    with pytest.raises(InvalidAnswers) as caught:
+        list(made([ROW | {"date": NoTime(1, 1, 1)}, ROW | {"reference": NoValue()}], vetted))
+    assert [(each.field, each.code) for each in caught.value.problems] == [
+        ("date", "no-value"),
+        ("reference", "no-value"),
+    ]
+
+
+def test_a_frame_is_refused_with_what_to_write(vetted: Path) -> None:
+    frame = type("DataFrame", (list,), {"columns": ["reference"], "shape": (1, 1)})(["reference"])
+    with pytest.raises(Usage, match=r"rows\.to_dict\(.records.\)"):
+        made(frame, vetted)
+
+
+def test_what_is_wrong_in_a_program_or_in_json_is_told_without_words_of_spreadsheets(
+    vetted: Path, tmp_path: Path
+) -> None:
+    for source in ([ROW | {"reference": True}], tmp_path / "rows.jsonl"):
+        (tmp_path / "rows.jsonl").write_text(json.dumps(ROW | {"reference": True}))
+        (result,) = made(source, vetted, skip_bad=True)
+        assert str(result.problems[0]) == (
+            "row 1, Our reference (reference) is true or false, but a text is expected. Write it as a text, in "
+            "quotation marks. (It says “True”.)"
+        )
+
+
+def test_a_message_shows_nothing_of_a_group_of_answers(vetted: Path) -> None:
+    group = {"subjects": ["Jane Roe"], "received": "soon"}
+    row = {name: value for name, value in ROW.items() if name != "request.received"} | {"request": group}
+    (result,) = made([row], vetted, skip_bad=True)
+    assert "“soon” is not a date" in str(result.problems[0])
+    assert "Roe" not in str(result.problems) + str([each.as_dict() for each in result.problems])
+
+
+def test_an_array_of_json_is_read_as_what_it_is(vetted: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(rows(2), indent=1))
+    assert [result.row for result in made(path, vetted)] == [1, 2]
+
+
+def test_every_existing_letter_is_counted(vetted: Path, tmp_path: Path) -> None:
+    assert len(list(made(rows(30), vetted, out=tmp_path))) == 30
+    with pytest.raises(CannotWrite, match="; and 22 more: There is a file of this name already"):
+        list(made(rows(30), vetted, out=tmp_path))
