@@ -150,7 +150,7 @@ def _box(box: Box, ends: list[Block]) -> Iterator[Block]:
 
 def _inlines(content: tuple[Inline, ...], ends: list[Block]) -> Iterator[Inline]:
     for item in content:
-        if isinstance(item, Image) and item.floating is not None:
+        if isinstance(item, Image) and item.floating is not None and not _is_behind(item.floating):
             yield replace(item, floating=_in_flow(item.floating))
         elif isinstance(item, Footnote):
             ends += item.blocks
@@ -159,6 +159,11 @@ def _inlines(content: tuple[Inline, ...], ends: list[Block]) -> Iterator[Inline]
             yield replace(item, content=tuple(_inlines(item.content, ends)))
         else:
             yield item
+
+
+def _is_behind(place: Floating) -> bool:
+    """Whether it is behind the text of every page, such as a watermark, which would push all text off the pages."""
+    return place.in_margin and place.wraps == "none"
 
 
 def _in_flow(place: Floating) -> Floating:

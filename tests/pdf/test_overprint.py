@@ -122,6 +122,18 @@ def test_a_text_box_that_would_cover_the_text_is_set_in_the_text(writer: Writer 
     assert heights["Covered words"] - heights["In the box"] > 10
 
 
+def test_a_watermark_stays_behind_the_text_that_is_set_one_after_another(writer: Writer | None) -> None:
+    watermark = (
+        '<w:r><w:pict><v:shape type="#_x0000_t136" style="position:absolute;margin-left:0;margin-top:0;width:400pt;'
+        'height:400pt;z-index:-1;mso-position-horizontal-relative:margin;mso-position-vertical-relative:margin">'
+        '<v:textpath style="font-family:Arial" string="PREVIEW"/></v:shape></w:pict></w:r>'
+    )
+    covered = paragraph("Covered words", inner=TEXT_BOX.format(paragraph("In the box")))
+    letter = printed(covered, headers={"default": paragraph(inner=watermark)})
+    assert "reflowed" in [note.code for note in letter.notes]
+    assert min(y for words, _, y in places(letter.data) if words == "Covered words") < 120
+
+
 def test_a_text_box_beside_the_text_stays_where_it_is(writer: Writer | None) -> None:
     letter = printed(
         paragraph("", inner=TEXT_BOX.format(paragraph("In the box"))) + paragraph() * 3 + paragraph("Below")
