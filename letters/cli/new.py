@@ -348,10 +348,16 @@ def _frontend(*, plain: bool) -> Frontend:
 
     try:
         show = pager(os.environ, line_by_line.show)
-        return KeyboardFrontend(color="NO_COLOR" not in os.environ, unicode=unicode, pager=show)
+        color = "NO_COLOR" not in os.environ
+        return KeyboardFrontend(color=color, unicode=unicode, rebreaks=_rebreaks_lines(), pager=show)
     except OSError:  # Git Bash without winpty, for one
         line_by_line.say("This window cannot show lists, so the questions come line by line.")
         return line_by_line
+
+
+def _rebreaks_lines() -> bool:
+    """Whether the terminal breaks its lines anew when its window is made narrower, as all do but a few old ones."""
+    return "XTERM_VERSION" not in os.environ and os.environ.get("TERM") not in ("linux", "putty")
 
 
 def _shows_unicode() -> bool:

@@ -97,7 +97,8 @@ class LiveLetter(Struct, frozen=True):
         """What stands for the answer: the typed text, or its blank."""
         field = self.question.field
         if not typed.strip():
-            return f"[{field.title[:1].lower()}{field.title[1:]}]", "[title]"
+            name = f"{field.title[:1].lower()}{field.title[1:]}".replace("'", "\u2019")  # as the letter prints it
+            return f"[{name}]", "[title]"
         if field.kind == "persons":
             name, _, title = typed.strip().split("\n")[0].partition(",")
             return name.strip(), title.strip() or "[title]"
@@ -111,18 +112,24 @@ class LiveLetter(Struct, frozen=True):
 
 
 def live_letter(
-    assembler: Assembler, state: InterviewState, question: Question, value: Any = None, item: Question | None = None
+    assembler: Assembler,
+    state: InterviewState,
+    question: Question,
+    value: Any = None,
+    item: Question | None = None,
+    without: Sequence[str] | None = None,
 ) -> LiveLetter | None:
     """The letter while the question is being answered; None if it cannot be shown, which never stops the interview.
 
     Args:
         item: for a list whose entries have parts, the question about the part of the entry in progress.
         value: for a choice, the value or values it is shown with; for a date, the one to start from.
+        without: for a choice of several, the values without the one whose words are to be shown.
     """
     try:
         kind = question.field.kind
         if kind in ("choice", "choices", "yes-no"):
-            return _with_choice(assembler, state, question, value)
+            return _with_choice(assembler, state, question, value, without)
         if kind == "group":
             return _with_entry(assembler, state, question, item, value) if item and state.entry else None
         probe = Probe(question, value if isinstance(value, date) else state.today)
@@ -132,15 +139,29 @@ def live_letter(
         return None
 
 
-def _with_choice(assembler: Assembler, state: InterviewState, question: Question, value: Any) -> LiveLetter:
+def _with_choice(
+    assembler: Assembler, state: InterviewState, question: Question, value: Any, without: Sequence[str] | None
+) -> LiveLetter:
     answers = effective_answers(state)
     put(answers, question.field.name, value)
     paragraphs = _paragraphs(assembler, state, question, answers)
-    if any(LAST in each.text for each in paragraphs):
+    printed = sum(LAST in each.text for each in paragraphs)
+    if printed == 1 or (printed and without is None):
         return LiveLetter(state, question, paragraphs)
-    put(answers, question.field.name, False if question.field.kind == "yes-no" else another(question, value))
-    without = {each.text for each in _paragraphs(assembler, state, question, answers)}
-    return LiveLetter(state, question, paragraphs, [each for each in paragraphs if each.text not in without])
+    if without is None:
+        other = False if question.field.kind == "yes-no" else another(question, value)
+    else:
+        other = list(without)
+    put(answers, question.field.name, other)
+    common = {each.text for each in _paragraphs(assembler, state, question, answers)}
+    added = [each for each in paragraphs if each.text not in common]
+    if printed:  # other lines are printed as well
+        paragraphs = [each if each in added else _unmarked(each) for each in paragraphs]
+    return LiveLetter(state, question, paragraphs, added)
+
+
+def _unmarked(paragraph: TextParagraph) -> TextParagraph:
+    return paragraph._replace(text=paragraph.text.replace(LAST, "").replace(LAST_END, ""))
 
 
 def _with_entry(

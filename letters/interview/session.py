@@ -131,14 +131,15 @@ class Session:
         """The letter as far as the answers go, as text; the answer to the field ``last`` is marked."""
         return letter_so_far.letter_so_far(self.assembler, self.state, last)
 
-    def live_letter(self, name: str, value: Any = None) -> LiveLetter | None:
+    def live_letter(self, name: str, value: Any = None, without: Sequence[str] | None = None) -> LiveLetter | None:
         """The letter while the question about this field is being answered; None if it cannot be shown.
 
         Args:
             name: of the field, or of a part of an entry (``request.earlier.day``).
+            without: for a choice of several, the values without the one whose words are to be shown.
         """
         if question := self.state.question(name):
-            return live_letter(self.assembler, self.state, question, value)
+            return live_letter(self.assembler, self.state, question, value, without=without)
         holder, _, part = name.rpartition(".")
         question = self.state.question(holder)
         item = next((each for each in question.items if each.field.name == part), None) if question else None

@@ -614,6 +614,21 @@ def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal:
     assert draft(tmp_path)["request"]["requester"] == {"agency": "Example Agency", "agency_kind": "state"}
 
 
+def test_a_question_whose_lines_a_narrower_window_breaks_is_erased_whole(terminal: Start, tmp_path: Path) -> None:
+    up = {}
+    for name, known in {"most": {}, "xterm": {"XTERM_VERSION": "XTerm(390)"}}.items():  # xterm breaks no line anew
+        child = terminal("new", "denial", "--answers", until_requester(tmp_path), columns=100, **known)
+        see(child, "Which agency or organization")
+        child.send("Example Agency of Example County")  # with it, the line has 81 columns: two rows of the next window
+        see(child, "Agency of Example County asked for [records sought].")
+        child.setwinsize(24, 60)
+        child.expect(r"(\x1b\[A)?\x1b\[81D\x1b\[J")  # up, to the left, and everything from there on is erased
+        up[name] = child.match[1]
+        see(child, "Which agency")
+        child.close(force=True)
+    assert up == {"most": "\x1b[A", "xterm": None}
+
+
 def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:

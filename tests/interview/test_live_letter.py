@@ -65,6 +65,30 @@ def test_a_choice_shows_its_words_or_what_it_changes(assembler: Assembler, denia
     assert words(live(assembler, denial, "request.staff_contacted", True)) == ""
 
 
+def test_a_line_of_several_shows_the_sentence_that_it_puts_into_the_letter(
+    assembler: Assembler, denial: InterviewState
+) -> None:
+    question = denial.question("legal_basis")
+    assert question is not None
+    chosen = ["cfr-603-4", "ssa-303-a-1", "nm-51-1-32", "nmac-106-c", "nmac-106-d"]
+    shown = {}
+    for highlighted in (*chosen, "printz"):  # the last is not ticked
+        others = [each for each in chosen if each != highlighted]
+        shown[highlighted] = words(live_letter(assembler, denial, question, chosen, without=others)).replace("*", "")
+    assert [text.split(" ", 4)[:4] for text in shown.values()] == [
+        ["20", "C.F.R.", "§", "603.4(b)-(c)"],
+        ["42", "U.S.C.", "§", "503(a)(1)"],
+        ["NMSA", "1978,", "§", "51-1-32"],
+        ["11.3.100.106(C)", "NMAC", "forbids", "release"],
+        ["11.3.100.106(D)", "NMAC", "allows", "release"],
+        [""],
+    ]
+
+
+def test_a_blank_has_the_apostrophe_that_the_letter_prints(assembler: Assembler, denial: InterviewState) -> None:
+    assert "[requester\u2019s agency]" in words(live(assembler, denial, "request.requester.agency"))
+
+
 def test_each_part_of_an_entry_is_shown_in_its_sentence(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, sample("repeat-denial"))
     question = state.question("earlier_letters")

@@ -8,6 +8,7 @@ interview that prints and reads the keyboard; what to ask and what to accept is 
 - `list_keys`: the keys in a list: filtering, and choosing by number
 - `letter_pane`: the letter on the screen while a question is being answered
 - `text_keys`: the keys in an answer line, and completing it
+- `narrowing`: erasing a question after the window was made narrower
 - `waiting_keys`: what is typed before a question is shown
 - `plain`: the front end that prints and reads lines
 - `runner`: runs an interview through either

@@ -32,6 +32,18 @@ def _no_meaning(typed: str) -> Sequence[str]:
     return ()
 
 
+class Live(Protocol):
+    """Returns the letter while it is being answered; None if it cannot be shown."""
+
+    def __call__(self, value: Any, without: Sequence[str] | None = None, /) -> LiveLetter | None:
+        """The letter with the answer in its place.
+
+        Args:
+            value: of a choice, or all values of a choice of several.
+            without: for a choice of several, the values without the one whose words are to be shown.
+        """
+
+
 class Prompt(Struct, frozen=True, eq=False):
     """One thing to ask.
 
@@ -48,7 +60,7 @@ class Prompt(Struct, frozen=True, eq=False):
         note: how to write the answer; may be empty.
         where: where in the interview this is; may be empty.
         commands: the commands available.
-        live: returns the letter with the answer in its place, for the value of a choice; None where there is none.
+        live: returns the letter with the answer in its place; None for what is no question of the letter.
         keep: called with the text of an unfinished answer, to keep it safe while counsel is typing.
     """
 
@@ -63,7 +75,7 @@ class Prompt(Struct, frozen=True, eq=False):
     note: str = ""
     where: str = ""
     commands: frozenset[Command] = field(default_factory=frozenset)
-    live: Callable[[Any], LiveLetter | None] | None = None
+    live: Live | None = None
     keep: Callable[[str], None] | None = None
 
     def in_order(self, picked: Sequence[str]) -> list[str]:

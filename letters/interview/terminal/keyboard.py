@@ -41,6 +41,7 @@ from letters.interview.terminal.list_keys import (
     matches_nothing,
     show_nothing_chosen,
 )
+from letters.interview.terminal.narrowing import erase_rebroken_lines
 from letters.interview.terminal.text_keys import (
     BURST,
     Completion,
@@ -95,14 +96,17 @@ class KeyboardFrontend:
     Args:
         color: False prints without any color (``NO_COLOR``).
         unicode: False prints nothing but ASCII.
+        rebreaks: whether the terminal breaks its lines anew when its window is made narrower.
         pager: shows a long text.
 
     Raises:
         OSError: this terminal cannot show lists.
     """
 
-    def __init__(self, *, color: bool = True, unicode: bool = True, pager: Callable[[str], None]) -> None:
-        self._pager = pager
+    def __init__(
+        self, *, color: bool = True, unicode: bool = True, rebreaks: bool = True, pager: Callable[[str], None]
+    ) -> None:
+        self._pager, self._rebreaks = pager, rebreaks
         self._waiting = WaitingKeys()
         self._output = _output(sys.stdout if unicode else ascii_stream(sys.stdout))
         self._typed_ahead = ""
@@ -263,6 +267,8 @@ class KeyboardFrontend:
         if self._wide:
             size = self._output.get_size()
             beside(application, prompt, width=size.columns - _BESIDE - 3, height=size.rows - _ABOVE)
+        if self._rebreaks:
+            erase_rebroken_lines(application)
         keys = [application.key_bindings, _command_keys(prompt, is_text=is_text), self._suspend_key()]
         if prompt.form in ("one", "several"):
             keys.append(

@@ -77,6 +77,7 @@ def _now(application: Application[Any], prompt: Prompt) -> tuple[LiveLetter | No
     if prompt.form == "several":
         always = [option.value for option in prompt.options if option.always]
         order = [option.value for option in prompt.options]
-        chosen = [*always, *map(str, control.selected_options)]
-        return prompt.live(sorted(set(chosen), key=order.index)), ""
+        chosen = sorted({*always, *map(str, control.selected_options)}, key=order.index)
+        highlighted = str(control.get_pointed_at().value) if control.pointed_at >= 0 else ""
+        return prompt.live(chosen, [each for each in chosen if each != highlighted]), ""
     return prompt.live(control.get_pointed_at().value if control.pointed_at >= 0 else None), ""

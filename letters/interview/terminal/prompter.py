@@ -17,7 +17,7 @@ from letters.interview.options import Option, options_for
 from letters.interview.question_help import help_on, note_on
 from letters.interview.state import InterviewState
 from letters.interview.suggestions import suggestions_for
-from letters.interview.terminal.frontend import Command, Frontend, Prompt, Reply
+from letters.interview.terminal.frontend import Command, Frontend, Live, Prompt, Reply
 from letters.interview.text_input import as_typed, clean
 from letters.library.prompts import Question
 
@@ -32,7 +32,8 @@ class Prompter:
     Args:
         save: called after every answer.
         letter_so_far: returns the letter so far as text, marking the answer to the field named.
-        live_letter: returns the letter while the field named is being answered, with the value of a choice.
+        live_letter: returns the letter while the field named is being answered, with the value of a choice, and for
+            a choice of several the values without the one whose words are to be shown.
         edit: returns a text after editing it in another program, and why that failed; usually empty.
 
     Attributes:
@@ -46,7 +47,7 @@ class Prompter:
         state: InterviewState,
         save: Callable[[], None],
         letter_so_far: Callable[[str], str],
-        live_letter: Callable[[str, Any], LiveLetter | None],
+        live_letter: Callable[[str, Any, Sequence[str] | None], LiveLetter | None],
         edit: Callable[[str], tuple[str, str]],
     ) -> None:
         self.frontend, self.state, self.save = frontend, state, save
@@ -240,15 +241,15 @@ class Prompter:
             live=self._live(question, form, default, about),
         )
 
-    def _live(self, question: Question, form: str, default: Any, about: Question) -> Callable[[Any], LiveLetter | None]:
+    def _live(self, question: Question, form: str, default: Any, about: Question) -> Live:
         """The letter as the answer is typed, or as a choice is highlighted or ticked."""
         name = question.field.name if question is about else f"{about.field.name}.{question.field.name}"
         shown: dict[str, LiveLetter | None] = {}
 
-        def live(value: Any) -> LiveLetter | None:
+        def live(value: Any, without: Sequence[str] | None = None) -> LiveLetter | None:
             given = {"line": default, "lines": default, "yes-no": True}.get(form, value)
-            if (key := repr(given)) not in shown:
-                shown[key] = self._live_letter(name, given)
+            if (key := repr((given, without))) not in shown:
+                shown[key] = self._live_letter(name, given, without)
             return shown[key]
 
         return live

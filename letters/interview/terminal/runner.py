@@ -27,7 +27,8 @@ class InterviewRunner:
     Args:
         save: called after every answer.
         letter_so_far: returns the letter so far as text, marking the answer to the field named.
-        live_letter: returns the letter while the field named is being answered, with the value of a choice.
+        live_letter: returns the letter while the field named is being answered, with the value of a choice, and for
+            a choice of several the values without the one whose words are to be shown.
         edit: returns a text after editing it in another program, and why that failed; usually empty.
     """
 
@@ -37,7 +38,7 @@ class InterviewRunner:
         state: InterviewState,
         save: Callable[[], None],
         letter_so_far: Callable[[str], str],
-        live_letter: Callable[[str, Any], LiveLetter | None] = lambda name, value: None,
+        live_letter: Callable[[str, Any, Sequence[str] | None], LiveLetter | None] = lambda name, value, without: None,
         edit: Callable[[str], tuple[str, str]] = lambda text: (text, "No editor is known."),
     ) -> None:
         self._prompter, self._state = Prompter(frontend, state, save, letter_so_far, live_letter, edit), state
