@@ -94,11 +94,16 @@ def test_a_table_from_right_to_left_is_read_in_its_order_and_set_alike_by_both_w
 
 
 def test_the_html_writer_lays_out_what_the_composer_does_not_support() -> None:
-    body = paragraph("שלום", "<w:bidi/>", run="<w:rtl/>", inner=picture(description="The seal"))
+    body = paragraph("Dear שלום", inner=picture(description="The seal"))
     letter = docx(body, pictures={"rIdPicture": PIXEL})
     assert producer(convert(letter, dated=DATED)).startswith("WeasyPrint")
     with pytest.raises(CannotConvert, match="The composer does not set this letter"):
         convert(letter, dated=DATED, writer="composer")
+
+
+def test_spaces_may_run_off_the_page() -> None:
+    body = paragraph(inner=text("Dear Ms. Doe" + " " * 150) + text(" " * 100, "<w:b/>"))
+    assert pdf_words(convert(docx(body), dated=DATED, writer="composer").data).body.strip() == "Dear Ms. Doe"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
@@ -20,7 +21,7 @@ HINDI = "नमस्ते, क्षत्रिय श्री: यह ए�
 NAVAJO = unicodedata.normalize("NFD", "Diné bizaad, Tséhootsooí, ąą́ ǫǫ́")
 
 
-def composed(body: str, **more: str) -> bytes:
+def composed(body: str, **more: Any) -> bytes:
     return convert(docx(body, **more), dated=DATED, writer="composer").data
 
 
@@ -30,6 +31,7 @@ WORDS = {
     "Vietnamese": "Nguyễn Thị Ánh Tuyết",
     "Yoruba": "Adébáyọ̀ Ọ̀ṣun",
     "Thai": "สวัสดีครับ นี่คือจดหมาย",
+    "Burmese": "ပြည်ထောင်စုသမ္မတမြန်မာနိုင်ငံတော်အစိုးရ " * 3,
     "Tamil": "இது ஒரு கடிதம்.",
     "symbols": "☐ yes ☑ no ≥",
     "invisible": "a\u200bb",
@@ -40,7 +42,7 @@ WORDS = {
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_words_in_any_script_are_set_and_can_be_read_and_copied(words: str) -> None:
     data = composed(paragraph(words))
-    assert unicodedata.normalize("NFC", pdf_words(data).body).strip() == unicodedata.normalize("NFC", words)
+    assert unicodedata.normalize("NFC", pdf_words(data).body).strip() == unicodedata.normalize("NFC", words).strip()
     assert b"<pdfuaid:part>1<" in metadata_of(data)
 
 
@@ -88,6 +90,28 @@ def test_right_to_left_words_in_a_line_from_left_to_right() -> None:
     assert pdf_words(data).body.strip() == "Name: משה כהן, born 1979"
     at = {shown.strip(): x for shown, x, _ in places(data)}
     assert at["Name:"] < min(x for shown, x in at.items() if "כ" in shown or "מ" in shown) < at[", born 1979"]
+
+
+def test_words_from_left_to_right_follow_those_before_them_in_a_paragraph_from_right_to_left() -> None:
+    typed = text("שלום", "<w:rtl/>") + text("GET ") + text("12", "<w:rtl/>") + text("/5 משה", "<w:rtl/>")
+    at = {shown.strip(): x for shown, x, _ in places(composed(paragraph(inner=typed, properties="<w:bidi/>")))}
+    assert at["םולש"] > at["GET"] > at["12/5"] > at["השמ"]
+
+
+def test_the_font_of_the_theme_for_a_script_is_that_of_the_language_where_the_theme_leaves_it_open() -> None:
+    script = '<a:font script="Arab" typeface="Courier New"/>'
+    theme = (
+        '<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:themeElements><a:fontScheme>'
+        f'<a:minorFont><a:latin typeface="Calibri"/><a:cs typeface=""/>{script}</a:minorFont>'
+        "</a:fontScheme></a:themeElements></a:theme>"
+    )
+    run = '<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:asciiTheme="minorBidi" w:hAnsiTheme="minorBidi"/>'
+    spoken = '<w:themeFontLang w:val="en-US" w:bidi="{}"/>'
+    for language, wide in (("ar-SA", 0.6), ("he-IL", 0.222)):
+        typed = paragraph(inner=text("i", run) + text("m", f"<w:b/>{run}"))
+        data = composed(typed, others={"rIdTheme": ("theme", theme)}, settings=spoken.format(language))
+        (_, first, _), (_, second, _) = places(data)
+        assert second - first == pytest.approx(wide * 12, abs=0.1)
 
 
 @pytest.mark.parametrize(("family", "height"), [("Arial", 1.1499), ("Times New Roman", 1.1499), ("Tahoma", 1.207)])

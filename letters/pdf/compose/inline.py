@@ -6,7 +6,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import compress, pairwise
+from itertools import compress, groupby, pairwise
+from operator import itemgetter
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -52,7 +53,8 @@ from letters.pdf.tags.structure import Node
 
 _OBJECT = "\ufffc"
 _FIGURE = "0"
-_EMBED, _EMBED_END = "\u202b", "\u202c"
+_AROUND, _BESIDE = ("\u202b", "\u202c"), ("\u200f", "\u200f")
+"""Marks that embed text from right to left, and those that make it continue a paragraph that is written so, too."""
 _JOINER = "\u200d"
 _JOINERS = frozenset({_JOINER, "\u200c", *map(chr, range(0xFE00, 0xFE10))})
 _BACKWARDS = pattern(f"[{RIGHT_TO_LEFT}\U00010800-\U00010fff\U0001e800-\U0001efff]")
@@ -171,8 +173,9 @@ class InlineContent:
         if self.mixed:
             from letters.pdf.compose.text_direction import levels_of
 
-            directed = list(_directed(content))
-            levels = levels_of("".join([text for text, _ in directed]), backwards=self.paragraph.format.bidi)
+            backwards = self.paragraph.format.bidi
+            directed = list(_marked(_directed(content), _BESIDE if backwards else _AROUND))
+            levels = levels_of("".join([text for text, _ in directed]), backwards=backwards)
             shown = (is_shown for text, is_shown in directed for _ in text)
             self.levels = bytes(compress(levels, shown))
         leaves = list(self._leaves(content, self.node, None))
@@ -370,24 +373,34 @@ def _runs_backwards(text: str) -> bool:
     return not is_usual(text) and _BACKWARDS.search(text) is not None
 
 
-def _directed(content: Iterable[Inline]) -> Iterator[tuple[str, bool]]:
-    """The text of a paragraph, with marks around text that is said to be written from right to left; with each piece
-    goes whether it is shown, as such marks are not unless they were typed.
+def _directed(content: Iterable[Inline]) -> Iterator[tuple[str, bool, bool]]:
+    """The text of a paragraph; with each piece goes whether it is shown, and whether its file says that it is written
+    from right to left.
     """
     for item in content:
         if isinstance(item, Text) and not item.format.hidden:
-            if item.format.rtl:
-                yield from ((_EMBED, False), (item.text, True), (_EMBED_END, False))
-            else:
-                yield item.text, True
+            yield item.text, True, item.format.rtl
         elif isinstance(item, WordField) and item.kind in PAGE_FIELDS:
-            yield _FIGURE, True
+            yield _FIGURE, True, False
         elif isinstance(item, Link | WordField | Formula):
             yield from _directed(item.content)
         elif isinstance(item, Footnote):
-            yield item.mark, True
+            yield item.mark, True, False
         elif isinstance(item, Tab | LineBreak | Image):
-            yield _OBJECT, False
+            yield _OBJECT, False, False
+
+
+def _marked(directed: Iterable[tuple[str, bool, bool]], marks: tuple[str, str]) -> Iterator[tuple[str, bool]]:
+    """The text of a paragraph, with marks before and after what is said to be written from right to left; with each
+    piece goes whether it is shown, as such marks are not unless they were typed.
+    """
+    for backwards, pieces in groupby(directed, key=itemgetter(2)):
+        if backwards:
+            yield marks[0], False
+        for text, is_shown, _ in pieces:
+            yield text, is_shown
+        if backwards:
+            yield marks[1], False
 
 
 def _segments(

@@ -88,9 +88,13 @@ MOST_STORIES, LARGEST_STORY = 32, 50_000
 
 @lru_cache(maxsize=8)
 def _shared_styles(
-    styles: bytes, theme: bytes, numbering: bytes, embedded: tuple[tuple[str, str], ...]
+    styles: bytes,
+    theme: bytes,
+    numbering: bytes,
+    embedded: tuple[tuple[str, str], ...],
+    languages: tuple[str, str],
 ) -> _SharedStyles:
-    """By the bytes of the parts that decide it, and the fonts that are embedded."""
+    """By the bytes of the parts that decide it, the fonts that are embedded, and the languages of the theme."""
     return _SharedStyles()
 
 
@@ -108,16 +112,18 @@ class ReadingContext:
         self.links = package.links(package.main)
         theme = self._part("theme")
         embedded = embedded_names(package, self._name("fontTable"))
+        self.settings = self._part("settings")
+        spoken = None if self.settings is None else self.settings.find(w("themeFontLang"))
+        languages = ("", "") if spoken is None else (spoken.get(w("eastAsia"), ""), spoken.get(w("bidi"), ""))
         self._shared = shared = _shared_styles(
-            self._bytes("styles"), self._bytes("theme"), self._bytes("numbering"), tuple(embedded.items())
+            self._bytes("styles"), self._bytes("theme"), self._bytes("numbering"), tuple(embedded.items()), languages
         )
         if shared.styles is None:
-            names = FontNames({} if theme is None else theme_fonts(theme), embedded)
+            names = FontNames({} if theme is None else theme_fonts(theme, languages), embedded)
             shared.styles = Styles(self._part("styles"), names)
         self.styles, self.stories = shared.styles, shared.stories
         self.colors = {} if theme is None else theme_colors(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles, shared.lists)
-        self.settings = self._part("settings")
         self.note_texts = Notes(package, self.settings)
         compatible = None if self.settings is None else self.settings.find(w("compat"))
         self.like_html = not flag(compatible, "doNotUseHTMLParagraphAutoSpacing")

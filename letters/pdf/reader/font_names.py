@@ -70,13 +70,38 @@ def embedded_names(package: Package, part: str) -> dict[str, str]:
     return found
 
 
-def theme_fonts(root: Node) -> dict[str, str]:
-    """The theme's Latin, complex-script and East Asian families, by names such as ``majorHAnsi`` (20.1.6)."""
+_SCRIPTS = {
+    "ar": "Arab", "fa": "Arab", "ur": "Arab", "ps": "Arab", "he": "Hebr", "yi": "Hebr", "th": "Thai", "hi": "Deva",
+    "mr": "Deva", "ne": "Deva", "bn": "Beng", "pa": "Guru", "gu": "Gujr", "or": "Orya", "ta": "Taml", "te": "Telu",
+    "kn": "Knda", "ml": "Mlym", "si": "Sinh", "km": "Khmr", "lo": "Laoo", "am": "Ethi", "syr": "Syrc", "dv": "Thaa",
+    "ja": "Jpan", "ko": "Hang", "zh": "Hans", "zh-tw": "Hant", "zh-hk": "Hant", "zh-mo": "Hant",
+}  # fmt: skip
+"""The script for which a theme names the font of a language, by what the tag of the language begins with."""
+
+
+def theme_fonts(root: Node, languages: tuple[str, str] = ("", "")) -> dict[str, str]:
+    """The theme's Latin, East Asian and complex-script families, by names such as ``majorHAnsi`` (20.1.6).
+
+    Args:
+        languages: the East Asian and the complex one that the file is written in: where the theme leaves a family open,
+            it is that for the script of the language (17.15.1.88).
+    """
     found = {}
     for kind in ("major", "minor"):
-        for slot, names in (("latin", ("HAnsi", "Ascii")), ("ea", ("EastAsia",)), ("cs", ("Bidi",))):
-            node = root.find(f".//{{{A}}}{kind}Font/{{{A}}}{slot}")
+        fonts = root.find(f".//{{{A}}}{kind}Font")
+        for slot, names, language in (
+            ("latin", ("HAnsi", "Ascii"), ""), ("ea", ("EastAsia",), languages[0]), ("cs", ("Bidi",), languages[1])
+        ):  # fmt: skip
+            node = None if fonts is None else fonts.find(f"{{{A}}}{slot}")
             family = "" if node is None else node.get("typeface", "")
+            if fonts is not None and language and not family:
+                family = _of_script(fonts, language.casefold())
             for name in names if family else ():
                 found[f"{kind}{name}"] = family
     return found
+
+
+def _of_script(fonts: Node, language: str) -> str:
+    script = _SCRIPTS.get(language) or _SCRIPTS.get(language.partition("-")[0], "")
+    each = fonts.iterchildren(f"{{{A}}}font")
+    return next((node.get("typeface", "") for node in each if node.get("script") == script), "")
