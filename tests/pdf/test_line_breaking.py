@@ -42,6 +42,8 @@ def test_every_line_of_the_test_file_of_the_standard() -> None:
         ("https://www.dws.state.nm.us/records", ["https://www.dws.state.nm.us/records"]),
         ("10\u00a0a.m.\u2014noon", ["10\u00a0a.m.", "\u2014", "noon"]),
         ("日本語、です。", ["日", "本", "語、", "で", "す。"]),
+        ("သမ္မတမြန်မာ၊ မြို့ရှိ", ["သမ္မ", "တ", "မြန်", "မာ၊ ", "မြို့", "ရှိ"]),
+        ("အင်္ဂလိပ်စာကို ၁၂", ["အင်္ဂ", "လိပ်", "စာ", "ကို ", "၁၂"]),
     ],
 )
 def test_the_pieces_of_a_line(text: str, pieces: list[str]) -> None:

@@ -336,7 +336,8 @@ class _Canvas:
         y = baseline + run.rise
         if piece.gap is None and (x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
             x + piece.width - size > self.width + _EDGE
-            and x + run.width(piece.start, run.bare_end(piece.start, piece.end)) > self.width + _EDGE
+            and (bare := run.bare_end(piece.start, piece.end)) > piece.start
+            and x + run.width(piece.start, bare) > self.width + _EDGE
         )):  # fmt: skip
             raise OffPage("text off the page")
         wide = run_format.stretch

@@ -19,12 +19,19 @@ from msgspec.structs import replace
 from letters._text.held_together import held_together
 from letters._text.lazy_pattern import pattern
 from letters._text.limited_memory import remember
+from letters._text.usual_characters import is_usual
 from letters.pdf.compose.unsupported import Unsupported
 
 _LONG = 5_000
 """Characters above which a paragraph is not cached."""
 _UNSPACED = 24
-"""Characters of Thai, Lao, Khmer or Burmese in a row that are set without a line break: those of a long name."""
+"""Characters of Thai, Lao or Khmer in a row that are set without a line break: those of a long name."""
+_CONSONANTS = "\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e"
+_CONSONANTS += "\uaa60-\uaa6f\uaa71-\uaa7a\uaa7e\uaa7f"
+_SYLLABLE = pattern(f"(?<=[\u1000-\u1038\u103a-\u109f\uaa60-\uaa7f])[{_CONSONANTS}](?!\u1037?[\u1039\u103a])")
+"""The first letter of a syllable of Burmese, or of another language in its script: not one that is below another letter
+or ends the syllable before. Word breaks lines between syllables."""
+_BURMESE = pattern("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]+")
 
 
 def breaks(text: str, language: str) -> bytes:
@@ -51,6 +58,9 @@ def _breaks(text: str) -> bytes:
     while slash >= 0:
         found[slash + 1] = 0
         slash = text.find("/", slash + 1)
+    if not is_usual(text):
+        for syllable in _SYLLABLE.finditer(text):
+            found[syllable.start()] = 1
     return bytes(found)
 
 
@@ -75,8 +85,9 @@ _NUMBER_IN_PARENTHESES = pattern(
 def _classes(word: str) -> str:
     """The classes of the characters of a word. Raises Unsupported."""
     classes = word.translate(_CLASSES)
-    if _WORDS_UNKNOWN.search(classes):
-        raise Unsupported("words of a script that puts no spaces between them")
+    for unknown in _WORDS_UNKNOWN.finditer(classes):
+        if not _BURMESE.fullmatch(word[unknown.start() : unknown.end()]):
+            raise Unsupported("words of a script that puts no spaces between them")
     return _NUMBER_IN_PARENTHESES.sub(_kept_together, classes)
 
 
