@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from jinja2 import nodes
 from msgspec import Struct, field
 
-from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of
+from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of, paths_in
 from letters.assembly.template.tags import Tag
 from letters.linter.answer_changes import EMPTY, FILL, AnswerChange, Changes, both
 from letters.linter.condition_analysis import compared, test_of
@@ -41,7 +41,9 @@ class Variation(Struct, frozen=True):
 
 
 def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames) -> Iterator[Variation]:
-    """Every branch of every condition, taken and not taken; every list empty, and with one, some and many entries."""
+    """Every branch of every condition, taken and not taken; every list empty, and with one, some and many entries;
+    every answer that is printed and may be missing, missing.
+    """
     seen: set[str] = set()
     for each in (*_branches(parsed_tags(tags, faulty), names), *_lengths(tags, faulty, names)):
         key = repr(sorted(each.changes.items(), key=str))
@@ -93,6 +95,16 @@ def _branches(tag_uses: Iterable[ParsedTag], names: TemplateNames) -> Iterator[V
         elif word == "endif" and blocks:
             blocks.pop()
             open_.pop()
+        elif one.tag.mark == "{{":
+            yield from _unanswered(one, open_[-1], names)
+
+
+def _unanswered(one: ParsedTag, outside: Changes | None, names: TemplateNames) -> Iterator[Variation]:
+    """What a tag prints, without a value: the letter cannot be written unless something sees to that."""
+    for path in dict.fromkeys(paths_in(one.tree, one.bound)) if one.tree is not None else ():
+        shape = names.find(path) if path else None
+        if shape is not None and shape.optional and (changes := both(outside, {path: EMPTY})) is not None:
+            yield Variation(changes)
 
 
 def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: TemplateNames) -> Changes | None:

@@ -163,6 +163,12 @@ class SampleRuns(Struct, frozen=True, eq=False, dict=True):
         for path, change in variation.changes.items():
             if change.do == "fill" and get(answers, path):
                 continue
+            many, _, part = path.partition("[].")
+            entries = get(answers, many) if part and "[]" not in part and change.do == "empty" else None
+            if entries:
+                for each in entries:
+                    put(each, part, None)
+                continue
             if path not in fields or change.do not in ("set", "empty", "length"):
                 return None
             given = get(answers, path)
