@@ -304,6 +304,24 @@ def _with_doctype(part: str, name: str) -> NotAWordFile:
     return _refusal(name, message, "Do not use this file; ask where it came from.")
 
 
+_SAVE_AS = "Open it in Word or LibreOffice, and save it as a Word Document (.docx)."
+_CHOOSE = "Choose the Word file (.docx) instead."
+_OTHER_FILES = {
+    rb"{\rtf": "an RTF file",
+    b"%pdf-": "a PDF file",
+    b"<html": "a web page",
+    b"<!doctype html": "a web page",
+    b"mime-version:": "a web page with its pictures",
+    b"<?xml": "an XML file",
+}
+_OTHER_ARCHIVES = {
+    "mimetype": "an OpenDocument file",
+    "xl/workbook.xml": "an Excel workbook",
+    "ppt/presentation.xml": "a PowerPoint presentation",
+}
+_FINISHED = ("a PDF file", "an Excel workbook", "a PowerPoint presentation", "a zip file")  # and no text to write in
+
+
 def open_package(data: bytes, name: str) -> Package:
     """Open the bytes of a .docx or .dotx.
 
@@ -323,6 +341,11 @@ def open_package(data: bytes, name: str) -> Package:
             "This is an old .doc file, or one protected by a password.",
             "In Word: File, Save As, Word Document (.docx), without a password.",
         )
+    for beginning, what in _OTHER_FILES.items():
+        if data[:64].lstrip().lower().startswith(beginning):
+            raise refuse(f"This is {what}, whatever its name says.", _CHOOSE if what in _FINISHED else _SAVE_AS)
+    if not data:
+        raise refuse("The file is empty.", "Copy it again, or save it again in Word.")
     if data.count(_MEMBER) > _MOST_LISTED:  # before a list of them takes memory
         raise refuse(f"The file has more than {_MOST_LISTED:,} parts; no letter has so many.")
     try:
@@ -340,7 +363,8 @@ def open_package(data: bytes, name: str) -> Package:
         raise refuse("The file is damaged or incomplete.", "Copy it again, or save it again in Word.") from error
 
     if TYPES not in parts or PACKAGE_LINKS not in parts:
-        raise refuse("This is a zip file but not a Word document.")
+        what = next((what for part, what in _OTHER_ARCHIVES.items() if part in parts), "a zip file")
+        raise refuse(f"This is {what}, not a Word document.", _CHOOSE if what in _FINISHED else _SAVE_AS)
     for part, content in parts.items():
         if len(content) > _MAX_TAGS and part.endswith((".xml", ".rels")) and content.count(b"<") > _MAX_TAGS:
             raise refuse(f"The part {part} is larger than that of any letter.")
@@ -458,7 +482,7 @@ def _refuse_unsafe(members: list[_Listed], size: int, name: str) -> None:
             raise refuse(f"The part {member.filename} appears twice in the file.", "Save it again in Word.")
         if member.filename.startswith("/") or ".." in member.filename.split("/") or "\\" in member.filename:
             hint = "Open it in Word or LibreOffice, if you trust who sent it, and save it again."
-            raise refuse(f"The file has a part with an unsafe name: {member.filename!r}.", hint)
+            raise refuse(f"The file has a part with an unsafe name: “{member.filename[:100]}”.", hint)
         seen.add(member.filename)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -110,7 +111,9 @@ def with_something(context: Mapping[str, Any], paths: Iterable[str]) -> dict[str
         if not rest:
             found[inner] = _SOMETHING[TEXT]
         elif given is None or isinstance(given, Mapping):
-            found[inner] = with_something(given or {}, rest)
+            group = with_something(given or {}, rest)
+            # What is no dict, such as the law a letter may cite, need not have every name in every letter.
+            found[inner] = group if given is None or type(given) is dict else ChainMap(group)
     return found
 
 

@@ -119,7 +119,15 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
     kinds: dict[Finding, list[str]] = {}
     for each in findings:
         kinds.setdefault(replace(each, kinds=()), []).extend(each.kinds)
-    return [replace(each, kinds=tuple(dict.fromkeys(found))) for each, found in kinds.items()]
+    return [_for_kinds(each, tuple(dict.fromkeys(found))) for each, found in kinds.items()]
+
+
+def _for_kinds(found: Finding, kinds: tuple[str, ...]) -> Finding:
+    """The finding with the kinds it affects; if there is only one, its hint names it."""
+    hint = (
+        found.hint.replace("`letters fields KIND`", f"`letters fields {kinds[0]}`") if len(kinds) == 1 else found.hint
+    )
+    return replace(found, hint=hint, kinds=kinds)
 
 
 def in_reading_order(findings: Iterable[Finding], files: Iterable[str]) -> list[Finding]:

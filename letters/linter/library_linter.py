@@ -17,7 +17,7 @@ from letters._system.resource_limits import READING_SECONDS, within_limits
 from letters.assembly.assembler import Assembler, typed_law
 from letters.assembly.template.compilation import FILLABLE, REVIEW, TemplateAnalysis
 from letters.assembly.template.names_used import uses
-from letters.assembly.template.tags import Tag, TagPlace
+from letters.assembly.template.tags import Tag, paragraph_of
 from letters.assembly.template.template import Template, read_text
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 from letters.library.library import Kind, RecoveredLibrary
@@ -240,14 +240,15 @@ class LibraryLinter:
         self.used.setdefault(kind, set()).update(use.path for use in examination.uses)
         self.included |= set(examination.passages)
         problems, verdicts = check_tags(examination.tags, examination.faulty, self.names(kind))
-        self._remember(verdicts)
+        at_fault = {problem.about for problem in (*examination.problems, *problems)}
+        self._remember(each for each in verdicts if each.tag not in at_fault)  # the others follow from what is wrong
         for problem in (*typed_law(examination.reading.wording, self._law[0].bases.values()), *problems):
             new.add(problem, kinds=(kind,))
         if self._is_wanted(kind) and found.is_sound and self._office is not None and not self._law_is_lost:
-            reported = {_place(problem) for problem in problems}
+            reported = {paragraph_of(problem.about) for problem in problems}
             for problem in self._sample_problems(found, kind, translation):
                 if (
-                    place := _place(problem)
+                    place := paragraph_of(problem.about)
                 ) is None or place not in reported:  # otherwise it follows from what is reported there
                     new.add(problem, kinds=(kind,))
         return new.findings
@@ -456,10 +457,3 @@ class LibraryLinter:
             *self.library.prompts.glob("*.toml"),
         ]
         return (*sorted(map(self.library.name_of, files)), *sorted(self.documents))
-
-
-def _place(problem: Problem) -> tuple[str, int] | None:
-    """The paragraph of a template that a problem is about, if it is about one."""
-    about = problem.about
-    place = about.place if isinstance(about, Tag) else about
-    return (place.part, place.number) if isinstance(place, TagPlace) else None

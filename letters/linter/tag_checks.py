@@ -107,6 +107,9 @@ def _unknown_name(path: str, one: ParsedTag, names: TemplateNames) -> Problem:
         message = f"“law.{name}” may not be cited in this kind of letter."
         hint = f"Add this kind to what {names.barred[name]} supports, in legal_basis.toml, or remove the tag."
         return one.tag.fault(message, hint, "name")
+    if first == "loop":
+        message = f"“{path}” in {short(one.tag.raw, 60)} exists only inside a loop."
+        return one.tag.fault(message, "Put it between {% for … %} and {% endfor %}, or delete it.", "name")
     near = names.nearest(path)
     if "[]" in path:
         return _unknown_part(path, near, one, names)
@@ -215,6 +218,9 @@ def _unprintable(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
     while isinstance(node, nodes.Filter):
         filters.insert(0, node.name)
         node = node.node
+    if isinstance(node, nodes.Name) and node.name == "loop" and "loop" in one.bound:
+        message = "“loop” is the counter of the loop, which cannot be printed as a whole."
+        yield one.tag.fault(message, "Write {{ loop.index }} for the number of the entry.", "shape")
     path = path_of(node, one.bound) if node is not None else ""
     shape = names.find(path) if path else None
     if shape is not None and shape.kind != ANY:

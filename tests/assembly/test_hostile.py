@@ -454,7 +454,7 @@ def test_a_link_in_a_field_is_checked_when_it_is_filled(tmp_path: Path) -> None:
         with pytest.raises(TemplateAtFault, match=r"not the address of a web page"):
             DisclosureScan().check(members_of(fill(body, {"x": wicked})), "l")
     for quoted in ('x" \\o "y', "\\\\evil\\share"):
-        with pytest.raises(TemplateAtFault, match="field code"):
+        with pytest.raises(TemplateAtFault, match="address of a link"):
             fill(body, {"x": quoted})
 
 

@@ -421,7 +421,13 @@ def test_a_page_of_braces_does_not_stall() -> None:
         ("{% for a, b in items %}x{% endfor %}", "This loop cannot be read"),
         ("{% set x = 1 %}", "is not a template instruction"),
         ("{% include 'x' %}", 'Write {%p include "x" %}.'),
-        ("{% elsif urgent %}", "Did you mean {% elif %}?"),
+        ("{% elsif urgent %}", "Did you mean {% elif urgent %}?"),
+        ("{% elseif urgent %}", "Did you mean {% elif urgent %}?"),
+        ("{% if urgent and %}x{% endif %}", "something is missing after “and”"),
+        ("{% if or urgent %}x{% endif %}", "something is missing before “or”"),
+        ("{% if name == %}x{% endif %}", "something is missing after “==”"),
+        ("{{ name|plural }}", 'Write |plural("one", "many").'),
+        ("{%\\n if urgent %}", "is not a template instruction"),
         ("{% if urgent %}a{% else if name %}b{% endif %}", "Write {% elif name %}."),
         ("{% if urgent %}a{% endif urgent %}", "Nothing may follow"),
         ("{{- name }}", "Remove the dash"),
@@ -1193,6 +1199,32 @@ def test_conditions_inside_loops_see_the_current_entry() -> None:
 def test_a_file_that_is_not_a_template_is_refused() -> None:
     with pytest.raises(TemplateAtFault, match="damaged or incomplete"):
         Template.compile(template_file(par("x"))[:500], "x.docx")
+
+
+def archive_of(part: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(part, "<x/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "The file is empty"),
+        (b"{\\rtf1 Dear Sir}", "This is an RTF file, whatever its name says. Open it in Word or LibreOffice"),
+        (b"%PDF-1.7", r"This is a PDF file, whatever its name says. Choose the Word file \(.docx\)"),
+        (b"\n<HTML>", "This is a web page"),
+        (b"<?xml version='1.0'?>", "This is an XML file"),
+        (archive_of("mimetype"), "This is an OpenDocument file, not a Word document. Open it in Word or LibreOffice"),
+        (archive_of("xl/workbook.xml"), "This is an Excel workbook, not a Word document. Choose the Word file"),
+        (archive_of("a.txt"), "This is a zip file, not a Word document"),
+        (archive_of("word\\document.xml"), r"unsafe name: “word\\document.xml”"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(data: bytes, told: str) -> None:
+    with pytest.raises(TemplateAtFault, match=told):
+        Template.compile(data, "x.docx")
 
 
 # --- The finished file ---

@@ -20,7 +20,7 @@ from typing import Any
 import docx as python_docx
 import pytest
 from helpers import KINDS, ROOT
-from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.documents import PIXEL, STYLES, docx, field, paragraph, picture, text
 from helpers.libraries import keep_kinds
 
 from letters.assembly.assembler import Assembler
@@ -423,6 +423,27 @@ def test_a_merge_field_is_reported_once_with_what_it_shows() -> None:
     ]
 
 
+def test_a_merge_field_under_a_heading_is_reported_once() -> None:
+    heading = paragraph("Facts", '<w:pStyle w:val="H"/>')
+    style = '<w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/></w:style>'
+    simple = f'<w:fldSimple w:instr="MERGEFIELD Last">{text("«Last»")}</w:fldSimple>'
+    found = found_in(heading + paragraph(inner=simple), styles=STYLES + style)
+    assert [(each.code, each.heading) for each in found] == [("field", "Facts")]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (paragraph("{# a comment") + paragraph("of two #} and more"), ["split-tag"]),
+        (paragraph("{% if urgent") + paragraph("%}now{% endif %}"), ["split-tag"]),
+        (paragraph("{%tr if urgent %}") + paragraph("now") + paragraph("{%tr endif %}"), ["lift", "lift"]),
+        (paragraph("Dear { {name} }, and [[day]]"), ["not-a-tag", "not-a-tag"]),
+    ],
+)
+def test_one_mistake_with_braces_is_one_finding(body: str, told: list[str]) -> None:
+    assert [each.code for each in found_in(body)] == told
+
+
 def test_a_block_across_two_paragraphs_is_only_a_note_outside_a_library() -> None:
     found = found_in(paragraph("Projects: {% for p in ps %}{{ p }}") + paragraph("and {% endfor %} no more."))
     assert [(each.severity, each.code) for each in found] == [("note", "beyond")]
@@ -574,6 +595,36 @@ def test_letters_are_written_with_every_condition_flipped(own: Path) -> None:
     assert "If reference has no value, there are two spaces in a row" in said
     assert "If reference has no value, there is a space before a punctuation mark" in said
     assert "If responsible has no value, this paragraph introduces something that does not follow" in said
+
+
+def test_an_answer_that_may_be_missing_is_never_printed_without_a_condition(own: Path) -> None:
+    keep_kinds(own, "denial", "repeat-denial")
+    said = "{{ request.requester.title }} {% if request.purpose %}{{ request.purpose }}{% endif %}"
+    edit(own, "denial/letter.docx", "The following law bears on", f"Of {said} rests on")
+    entry = "{% for each in request.earlier %}{{ each.reference }}{% endfor %}"
+    edit(own, "repeat-denial/letter.docx", "bears on", f"{entry} bears on")
+    edit(own, "repeat-denial/sample.toml", "[[request.earlier]]", '[[request.earlier]]\nreference = "OGC-2019-0142"')
+    found = [each for each in check(own).findings if each.severity == "error" and each.tag]
+    assert {(each.kinds[0], each.tag) for each in found} == {
+        ("denial", "{{ request.requester.title }}"),
+        ("repeat-denial", "{{ each.reference }}"),
+    }
+    assert "If request.requester.title has no value, the letter cannot be written" in "".join(map(str, found))
+
+
+def test_nothing_follows_from_a_tag_that_is_wrong(own: Path) -> None:
+    keep_kinds(own, "denial")
+    wrong = "{% if nobody %} {{ law.nmac-106-d.citation }}"
+    edit(own, "denial/letter.docx", "The following law bears on", f"{wrong} {{{{ loop.index }}}} It bears on")
+    found = [each for each in lint(own, kinds=["denial"], day=TODAY).findings if each.code != "stale-law"]
+    assert [(each.file, each.code, each.tag) for each in found] == [
+        ("templates/denial/letter.docx", "block", "{% if nobody %}"),
+        ("templates/denial/letter.docx", "name", "{% if nobody %}"),
+        ("templates/denial/letter.docx", "name", "{{ law.nmac-106-d.citation }}"),
+        ("templates/denial/letter.docx", "name", "{{ loop.index }}"),
+    ]
+    assert "`letters fields denial` lists the names" in found[1].hint
+    assert "exists only inside a loop" in found[3].message
 
 
 def test_a_sample_that_breaks_the_rules_is_reported(own: Path) -> None:

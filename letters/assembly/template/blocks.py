@@ -136,6 +136,8 @@ def assign_levels(blocks: list[list[TagPosition]]) -> Iterator[Problem]:
         if apart and all(position.alone and position.tag.level in ("", "p") for position in block):
             for position in block:
                 position.tag = replace(position.tag, level="p")
+        if any(position.tag.level and position.element is position.node for position in block):
+            continue  # of a table that is not there, which is reported of each
         yield from islice(_misfits(block[0], block[1:]), 1)
 
 

@@ -35,7 +35,7 @@ from letters.assembly.template.sanitize import generated_parts, kept_parts, sani
 from letters.assembly.template.shared_passages import PassageInserter, SharedPassages
 from letters.assembly.template.structure_repair import UniqueIds
 from letters.assembly.template.tag_positions import TagPosition, TagReader
-from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, short, substitute
+from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, paragraph_of, short, substitute
 from letters.assembly.template.template_part import TemplatePart
 from letters.docx.fields import has_computed_fields, name_for
 from letters.docx.markup import all_styles, ids_of, serialized, text_of
@@ -293,15 +293,20 @@ class TemplateAnalysis:
         lost = []
         for problem in self.reading.doubtful:
             quoted = problem.hint.removeprefix("Write {{ ").removesuffix(" }}.")
-            if ("_" in quoted or quoted in names) and not self._is_of_merge_field(quoted, problem.where):
+            if ("_" in quoted or quoted in names) and not self._is_of_merge_field(quoted, problem.about):
                 lost.append(problem)
         return lost
 
-    def _is_of_merge_field(self, quoted: str, where: str) -> bool:
-        """Whether «quoted» is what a merge field shows that is reported itself."""
+    def _is_of_merge_field(self, quoted: str, about: object) -> bool:
+        """Whether «quoted» is what a merge field in the same paragraph shows that is reported itself."""
         says = f"{{{{ {name_for(quoted)} }}}}"
-        found = (problem for problem in self.reading.problems if problem.code == "field" and problem.where == where)
-        return any("merge field" in problem.message and says in problem.hint for problem in found)
+        found = (problem for problem in self.reading.problems if problem.code == "field")
+        return any(
+            "merge field" in problem.message
+            and says in problem.hint
+            and paragraph_of(problem.about) == paragraph_of(about)
+            for problem in found
+        )
 
     def _placeholders(self, known: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
         """Placeholders such as [INSERT DATE] that are typed as text: those that are certain, and those to look at."""
@@ -310,7 +315,7 @@ class TemplateAnalysis:
         possible: list[Problem] = []
         for place, words in self.reading.wording:
             for each in leftovers(words):
-                if each.certain and self._is_of_merge_field(each.words, str(place)):
+                if (each.certain and self._is_of_merge_field(each.words, place)) or f"“[{each.words}]”" in reported:
                     continue
                 if each.certain and f"“{each.words}”" not in reported:
                     message = f"“{short(each.words)}” is a placeholder and would be printed as is."

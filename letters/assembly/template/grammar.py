@@ -36,6 +36,7 @@ _MOST_BRACKETS = 20  # nested
 _MANY_ROUNDS = 1_000
 BEYOND = "beyond"  # code of problems with tags that docxtpl allows and Letters does not; others fail in both
 _TOO_DEEP = "This tag is too complex.", "Split it into several tags."
+_ELSE_IF = {"elseif": "elif", "elsif": "elif"}  # as other languages write it, which is nearer to else
 _OTHER_INSTRUCTIONS = frozenset({"set", "endset", "macro", "endmacro", "with", "endwith", "filter", "endfilter", "raw"})
 _SNIPPETS = {
     "if": "{%% if %s %%}{%% endif %%}",
@@ -126,10 +127,11 @@ def _judge(tag: Tag) -> Iterator[Problem]:
         )
     elif tag.word == "?":
         word, near = _first_word(tag), instruction_meant(tag)
-        meant = INCLUDE if near == "include" else f"{{% {near} %}}"
+        rest = tag.says[len(word) :].strip() if near == "elif" else ""
+        meant = INCLUDE if near == "include" else f"{{% {' '.join(filter(None, (near, rest)))} %}}"
         hint = f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for, or endfor."
         yield tag.fault(
-            f"{shown} is not a template instruction." if word else f"{shown} is empty.",
+            f"{shown} is not a template instruction." if tag.says else f"{shown} is empty.",
             'To print a brace, write {{ "{" }}.' if word in ("raw", "endraw") else hint,
             BEYOND if word in _OTHER_INSTRUCTIONS or word == "endraw" else "template-syntax",
         )
@@ -155,8 +157,9 @@ def _first_word(tag: Tag) -> str:
 
 def instruction_meant(tag: Tag) -> str:
     """The instruction that was probably meant by one that does not exist; empty if none is close."""
-    near = difflib.get_close_matches(_first_word(tag).lower(), _WORDS.split("|"), 1)
-    return near[0] if near else ""
+    word = _first_word(tag).lower()
+    near = difflib.get_close_matches(word, _WORDS.split("|"), 1)
+    return _ELSE_IF.get(word) or (near[0] if near else "")
 
 
 def has_clear_names(tag: Tag) -> bool:
@@ -317,9 +320,13 @@ def _filter_complaint(node: nodes.Filter) -> tuple[str, ...] | None:
     for given in node.args:
         if isinstance(given, nodes.Const) and not isinstance(given.value, str) and node.name != "default":
             return not_a_text(given.value)
-    wrong_number = f"The filter “{node.name}” has the wrong number of values in its parentheses.", "", BEYOND
+    signature = inspect.signature(FILTERS[node.name])
+    _, *taken = signature.parameters.values()
+    shown = ", ".join(f'"{each.name}"' for each in taken if each.default is each.empty)
+    hint = f"Write |{node.name}({shown})." if shown else f"Write |{node.name}."
+    wrong_number = f"The filter “{node.name}” has the wrong number of values in its parentheses.", hint, BEYOND
     try:
-        inspect.signature(FILTERS[node.name]).bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
+        signature.bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
     except TypeError:
         return wrong_number
     return wrong_number if node.dyn_args or node.dyn_kwargs else None
@@ -370,6 +377,10 @@ def _why_unreadable(tag: Tag) -> tuple[str, str]:
         return f"In {shown}, a single = does not compare.", "Write ==."
     if tag.word == "for":
         return f"{shown} is not a loop.", "Write {% for one in many %}."
+    if lacking := re.search(r"(\b(?:and|or|not|in)|[=!<>]=|[<>])\s*$", bare):
+        return f"In {shown}, something is missing after “{lacking[1]}”.", "Complete the condition, or delete the word."
+    if lacking := re.match(r"\s*(and|or|in|[=!<>]=|[<>])(?!\w)", bare):
+        return f"In {shown}, something is missing before “{lacking[1]}”.", "Complete the condition, or delete the word."
     if re.search(r"\w\s+\w", bare):
         return (
             f"{shown} cannot be read, because two words are next to each other.",

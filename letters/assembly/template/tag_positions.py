@@ -60,6 +60,7 @@ _SEVERAL_FORMATS = (
     "formatting",
 )
 # The beginning of a link's address, as far as it stands before a tag.
+_LINK = pattern(r"\s*HYPERLINK\b", re.IGNORECASE)
 _ADDRESS = pattern(r"\bHYPERLINK\s+(?:\"\s*([^\"]*)|())\Z", re.IGNORECASE)
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
@@ -177,7 +178,8 @@ class TagReader(Struct):
             found = self._stream(paragraph, pieces, place, TEXT, depths)
             codes = [(node, node.text or "") for node in inside if node.tag == INSTR]
             if codes:
-                place_of_codes = replace(place, part=f"{source.label}, field code")
+                corner = "address of a link" if _LINK.match("".join(code for _, code in codes)) else "field code"
+                place_of_codes = replace(place, part=f"{source.label}, {corner}")
                 found += self._stream(paragraph, codes, place_of_codes, CODE, depths)
             for position in found:
                 position.source = source

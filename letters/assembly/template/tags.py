@@ -72,6 +72,12 @@ class Tag(Struct, frozen=True):
         return Problem(_shown(message), str(self.place), _shown(hint), code, about=self)
 
 
+def paragraph_of(about: object) -> tuple[str, int] | None:
+    """The paragraph that a problem is about, as part and number; None if it is about something else."""
+    place = about.place if isinstance(about, Tag) else about
+    return (place.part, place.number) if isinstance(place, TagPlace) else None
+
+
 def _shown(text: str) -> str:
     """A text for readers, who are not shown the placeholder of a picture or a note mark."""
     return text.replace(OBJECT, "…") if OBJECT in text else text
@@ -170,7 +176,7 @@ _ESCAPE = pattern("|".join(map(re.escape, ESCAPES)))
 # Bounded, so that a page of braces takes no longer than a page of letters.
 _WIDE = "\uff5b"  # the brace of a keyboard for Chinese or Japanese
 _STRAY = pattern(
-    r"\{[^}\0]{0,80}\}+|[{}]+|\uff5b[{\uff5b%\uff05][^}\uff5d\0]{0,80}[}\uff5d]{1,2}|"
+    r"\{[^}\0]{0,80}\}+(?:\s\})?|[%#]\}|[{}]+|\uff5b[{\uff5b%\uff05][^}\uff5d\0]{0,80}[}\uff5d]{1,2}|"
     r"\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
 )
 
