@@ -166,7 +166,14 @@ def _rule_problems(
             yield _unknown("legal basis", basis, rulebook.bases, where)
         elif basis in entry["bases"][:number]:
             yield Problem(f"“{basis}” appears twice under bases.", where, "Name each basis once.")
-        elif advised and set(advised) <= set(here) and not set(advised) & set(rulebook.bases[basis].supports):
+        elif (
+            advised
+            and set(advised) <= set(here)
+            and not set(advised) & set(rulebook.bases[basis].supports)
+            and (
+                set(rulebook.bases[basis].supports) <= set(kinds)  # what is no kind is reported, and may be this one
+            )
+        ):
             yield Problem(
                 f"“{basis}” does not support a letter of the kind {' or '.join(advised)}.",
                 where,

@@ -364,9 +364,12 @@ def _entries(
     of_file = library.name_of(file)
     for number, each in enumerate(data, 1):
         name = str(each.get("id", f"number {number}")) if isinstance(each, dict) else f"number {number}"
-        before = len(problems)
-        entry = checked(model, each, f"{of_file}, {table} {name}", problems)
-        if len(problems) > before and not (isinstance(each, dict) and isinstance(each.get("id"), str)):
+        faults = Collector()
+        entry = checked(model, each, f"{of_file}, {table} {name}", faults)
+        for fault in faults:
+            if fault.code != "missing" or not library.lost(file):  # what could not be read is not missing
+                problems.add(fault)
+        if len(faults) and not (isinstance(each, dict) and isinstance(each.get("id"), str)):
             unreadable.add(file.name)
             continue
         if entry.id in found:

@@ -156,11 +156,14 @@ def question_problems(
 ) -> Iterator[Problem]:
     """Problems in one question, or in the question for one part of an entry."""
     allowed = {*keys, *(OWN_KEYS if is_extra(entry.get("field")) else ())}
+    meant = set()
     for key in entry.keys() - allowed:
         own = key in OWN_KEYS
         hint = "The program already knows this about the field; remove it." if own else _near(key, sorted(allowed))
+        meant.add(hint)
         yield Problem(f"“{key}” is not part of a question.", location.at(key), hint)
-    if not isinstance(entry.get("ask"), str) or not entry["ask"].strip():
+    has_wording = isinstance(entry.get("ask"), str) and entry["ask"].strip()
+    if not has_wording and _near("ask", ("ask",)) not in meant:
         yield Problem("The question has no wording.", location.at("ask"), 'Add a line: ask = "…?"')
     for key in _TEXTS:
         if key != "ask" and not isinstance(entry.get(key, ""), str):

@@ -17,6 +17,8 @@ from letters.model.fields import annotation_of, bare
 from letters.model.values import Model
 
 M = TypeVar("M", bound=Model)
+NOT_KNOWN = "…"
+"""Stands for a text of which no example is known."""
 
 
 def with_stand_ins(model: type[M], data: Any) -> M:
@@ -53,4 +55,4 @@ def _of_type(core: Any) -> Any:
         return get_args(core)[0]
     if isinstance(core, type) and issubclass(core, Enum):
         return next(iter(core))
-    return {date: date(2000, 1, 1), bool: False, int: 0}.get(core, "…")
+    return {date: date(2000, 1, 1), bool: False, int: 0}.get(core, NOT_KNOWN)

@@ -28,9 +28,15 @@ _CURLY = pattern(f"[{_DOUBLE}{_SINGLE}]")
 _THREE = pattern(f"[{_DOUBLE}]{{3}}")
 _BARE_VALUE = pattern(r"""(\s*[\w-]+\s*=\s*)([^\s"'\[\]{}#=,][^"'\[\]{}#=,]*?)\s*(?:#.*)?""")
 _LIKE_A_DATE = pattern(r"=\s*\d{4}-\d")
+_BEFORE_TEXT, _ODD_SPACE = pattern(r"""[^"']*"""), pattern("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_TRUTH = pattern(r"\s*[\w.-]+\s*=\s*(true|false|yes|no|on|off)\s*(?:#.*)?", re.IGNORECASE)
+_SLASHED_DATE = pattern(r"=\s*\d{1,2}([/.])\d{1,2}\1\d{2,4}\s*(?:#|$)")
+_ACCENTED_NAME = pattern(r"""\s*[\w.-]*?([^\W\da-zA-Z_])[\w.-]*\s*=""")
 _ENDS_A_VALUE = pattern(r"\s*(?:[,\]}#=.]|$)")
 _CURLY_HINT = 'Write straight ones, in a text editor: name = "text". Word and mail programs make them curly.'
-_CONFLICT_HINT = "Keep one of the two versions, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+_CONFLICT_HINT = (
+    "Keep one of the two versions, and delete the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>."
+)
 _BACKSLASH = (
     "A backslash in this text has no meaning.",
     "Write two of them, or put the text between single quotation marks.",
@@ -105,6 +111,12 @@ def recover(text: str) -> Recovered:
         if _straighten(lines, at):
             found.problems.append(_at(at, "The quotation marks on this line are curly.", _CURLY_HINT, "curly-quotes"))
             continue
+        before_text = _BEFORE_TEXT.match(lines[at])
+        if before_text and (odd := _ODD_SPACE.search(before_text[0])):
+            message = f"A space on this line is no ordinary one (U+{ord(odd[0]):04X})."
+            found.problems.append(_at(at, message, "Type the space again. Word and web pages make others.", "toml"))
+            lines[at] = _ODD_SPACE.sub(" ", before_text[0]) + lines[at][before_text.end() :]
+            continue
         if not _follows(lines, last, at):
             found.problems.append(_at(at, *_in_words(reason, lines[at]), "toml"))
         if not reason.startswith("Cannot") and _replace_value(lines, at):
@@ -121,9 +133,9 @@ def _at(index: int, message: str, hint: str, code: str) -> Problem:
 
 
 def _marks(lines: list[str]) -> Iterator[int]:
-    """Where the lines with marks of a conflict are; a line of equals signs counts only between two others."""
+    """Where the lines with marks of a conflict are; a line of equals signs counts only beside another."""
     found = [at for at, line in enumerate(lines) if line[:1] in "<|=>" and _MARK.fullmatch(line.rstrip())]
-    return iter(found) if any(lines[at][0] in "<>" for at in found) else iter(())
+    return iter(found) if any(lines[at][0] in "<|>" for at in found) else iter(())
 
 
 def _without_conflicts(lines: list[str]) -> list[Problem]:
@@ -132,15 +144,15 @@ def _without_conflicts(lines: list[str]) -> list[Problem]:
     start, first, theirs = -1, -1, False
     for at in list(_marks(lines)):
         mark = lines[at][0]
+        if mark == "<" or start < 0:
+            start = at
+            problems.append(_at(start, "A merge conflict was left here.", _CONFLICT_HINT, "merge-conflict"))
         if mark in "|=":
             first = first if theirs else at
             theirs = True
             continue
         if mark == ">" and theirs:
             lines[first : at + 1] = [""] * (at + 1 - first)
-        if mark == "<" or start < 0:
-            begin = start = at
-            problems.append(_at(begin, "A merge conflict was left here.", _CONFLICT_HINT, "merge-conflict"))
         lines[at] = ""
         if mark == ">":
             start, first, theirs = -1, -1, False
@@ -171,8 +183,17 @@ def _last_opened(lines: list[str]) -> int:
 
 
 def _in_words(reason: str, line: str) -> tuple[str, str]:
-    if _LIKE_A_DATE.search(line) and reason != "Invalid statement":
+    if _SLASHED_DATE.search(line) or (_LIKE_A_DATE.search(line) and reason != "Invalid statement"):
         return _REASONS["Invalid date or datetime"]
+    if _TRUTH.fullmatch(line):
+        return "This is neither true nor false as TOML has them.", "Write true or false, in lowercase letters."
+    if re.match(r"\s*[\w.-]+\s*==", line):
+        return "There are two equals signs on this line.", 'Write one: name = "text".'
+    if accented := _ACCENTED_NAME.match(line):
+        return (
+            f"A name cannot have the letter “{accented[1]}” in it.",
+            "Use the letters a to z, digits, hyphens, and underscores.",
+        )
     if reason in _REASONS:
         return _REASONS[reason]
     if reason.startswith(("Cannot declare", "Cannot mutate")):
@@ -198,10 +219,17 @@ def _leave_out(lines: list[str], at: int) -> int:
 
 def _replace_value(lines: list[str], at: int) -> bool:
     """Replace a value that is no date by one, and put text without quotation marks between them."""
+    if truth := _TRUTH.fullmatch(lines[at]):
+        word = "true" if truth[1].lower() in ("true", "yes", "on") else "false"
+        lines[at] = lines[at][: truth.start(1)] + word
+        return True
+    if re.match(r"\s*[\w.-]+\s*==", lines[at]):
+        lines[at] = lines[at].replace("==", "=", 1)
+        return True
     match = _BARE_VALUE.fullmatch(lines[at])
     if match is None:
         return False
-    is_date = re.match(r"\d{4}-\d", match[2])
+    is_date = re.match(r"\d{4}-\d", match[2]) or _SLASHED_DATE.search(lines[at])
     lines[at] = match[1] + ("2000-01-01" if is_date else '"' + match[2].replace("\\", "\\\\") + '"')
     return True
 

@@ -24,6 +24,7 @@ from letters.library.library import Kind, RecoveredLibrary
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
 from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
+from letters.library.stand_ins import NOT_KNOWN
 from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.contradiction_search import ContradictionSearch
 from letters.linter.enclosure_checks import EnclosureLinter
@@ -164,7 +165,7 @@ class LibraryLinter:
         phrases = self._attempt(lambda: self.assembler.phrases) or {}
         extras = self._scripts[kind].extras if kind in self._scripts else ()
         names = names_of(kind, rulebook, phrases, self._kinds, extras)
-        unknown = ["law", "deadlines"] if self._law_is_lost or not phrases else []
+        unknown = ["law", "citable", "deadlines"] if self._law_is_lost or not phrases else []
         if any(self.library.lost(self.library.prompts / f"{each}.toml") for each in self.library.prompt_files(kind)):
             unknown.append("extra")
         parts = {**names.root.parts, **dict.fromkeys(unknown, NameShape(ANY))}
@@ -400,7 +401,8 @@ class LibraryLinter:
         readable = self._office is not None and not self._law_is_lost
         advice = self._attempt(lambda: self.assembler.advice) if readable else None
         advised = {name for rule in advice.rules for name in rule.bases} if advice else set()
-        for problem, kinds in unasked(self._scripts, self.used):
+        whole = {kind: script for kind, script in self._scripts.items() if not self._has_wrong_questions(kind)}
+        for problem, kinds in unasked(whole, self.used):
             self._add(problem, "note", kinds)
         for problem, kind in unused(self._scripts, self.used, self._law[0].office_rules):
             self._add(problem, "note", (kind,))
@@ -412,12 +414,25 @@ class LibraryLinter:
                 self._add(problem, "note")
             # In a new library it is what is left to do; nothing is approved before it is done.
             is_new = not self._attempt(lambda: self.assembler.approvals.entries)
-            for problem in foreign_law(self._law[0], self._office.state) if self._office else ():
+            state = self._office.state if self._office else NOT_KNOWN
+            for problem in foreign_law(self._law[0], state) if state != NOT_KNOWN else ():
                 self._add(problem, "note" if is_new else "error")
             for problem in unused_terms(law, scripts) if is_whole else ():
                 self._add(problem, "note")
         if self._office is not None and self._office.language.startswith("en") and not self._law_is_lost:
             self._check_english()
+
+    def _has_wrong_questions(self, kind: str) -> bool:
+        """Whether something is wrong in a file of questions of this kind, which then may ask what it seems not to."""
+        files = {
+            f"{self.library.name_of(self.library.prompts)}/{each}.toml" for each in self.library.prompt_files(kind)
+        }
+        return any(each.file in files and each.severity == "error" for each in (*self.findings, *self._told))
+
+    @property
+    def _told(self) -> Iterator[Finding]:
+        """What the library itself has found to be wrong so far."""
+        return map(finding, self.library.problems)
 
     def _check_english(self) -> None:
         with suppress(LettersError):  # phrases that cannot be read are reported elsewhere

@@ -47,10 +47,20 @@ _NOT_FIELDS = ("constrained-str", "date", "str")
 def problems_in(error: ValidationError, model: type[Model]) -> list[Problem]:
     """The findings of pydantic about ``model``, each as a Problem that names its field in words; the first hundred."""
     details = error.errors()
-    found = [problem for detail in details[:_MOST] for problem in _problems(detail, model)]
+    found = _without_mistyped([problem for detail in details[:_MOST] for problem in _problems(detail, model)])
     if len(details) > _MOST:
         found.append(Problem(f"There are {len(details) - _MOST:,} more problems like these.", code="more"))
     return found
+
+
+def _without_mistyped(problems: list[Problem]) -> list[Problem]:
+    """The problems without missing fields whose names were probably mistyped, which is reported of those names."""
+    meant = {problem.hint for problem in problems if problem.code == "unknown"}
+    return [each for each in problems if each.code != "missing" or _did_you_mean(each.field) not in meant]
+
+
+def _did_you_mean(name: str) -> str:
+    return f"Did you mean {name}?"
 
 
 def _printable(name: str) -> str:
@@ -116,4 +126,4 @@ def _nearest(model: type[Model], path: tuple[str | int, ...]) -> str:
         return f"Write it in its group: {last}, under [{group}]." if group else "Remove it."
     by_last = {name.rsplit(".", 1)[-1]: name for name in names}
     near = get_close_matches(wrong, names, n=1, cutoff=0.75) or get_close_matches(str(path[-1]), by_last, n=1)
-    return f"Did you mean {by_last.get(near[0], near[0])}?" if near else "Remove it."
+    return _did_you_mean(by_last.get(near[0], near[0])) if near else "Remove it."

@@ -37,6 +37,14 @@ CONFLICT = "a = 1\n<<<<<<< HEAD\nb = 2\n||||||| base\nb = 0\n=======\nb = 3\n>>>
         ("just words\nmore words\nok = 1", {"ok": 1}, ["line 1: An equals sign is missing"]),
         ('a = "x" "y"\nb = 1', {"b": 1}, ["line 1: Something follows the value"]),
         ('a = "C:\\x"\nb = 1', {"b": 1}, ["line 1: A backslash"]),
+        ("a = 1\n||||||| base\nb = 2", {"a": 1, "b": 2}, ["line 2: A merge conflict was left here"]),
+        ('a\u00a0=\u00a0"x\u00a0y"\nb = 1', {"a": "x\u00a0y", "b": 1}, ["line 1: A space on this line is no "
+         "ordinary one (U+00A0)"]),
+        ("a = yes\nb = False # no", {"a": True, "b": False}, ["line 1: This is neither true", "line 2: This"]),
+        ('a == "x"', {"a": "x"}, ["line 1: There are two equals signs"]),
+        ('näme = "x"\nb = 1', {"b": 1}, ["line 1: A name cannot have the letter “ä”"]),
+        ("a = 03/26/2026\nb = 26.3.2026", {"a": dt.date(2000, 1, 1), "b": dt.date(2000, 1, 1)}, ["line 1: There is no "
+         "such day", "line 2: There is no such day"]),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named_and_the_rest_is_read(text: str, data: dict[str, Any], found: list[str]) -> None:

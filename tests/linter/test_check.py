@@ -128,6 +128,26 @@ def test_no_mistake_hides_another_or_makes_others_follow(own: Path) -> None:
     assert "America/Denvr”, which is not a time zone. Did you mean America/Denver?" in "".join(errors(report))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("templates/office.toml", "short_name =", "shortname =", "unknown"),
+        ("templates/denial/sample.toml", "channel =", "chanel =", "unknown"),
+        ("templates/legal_basis.toml", "as_of = ", 'as_of = "', "toml"),
+        ("templates/legal_basis.toml", '"denial"', '"denail"', "law"),
+        ("templates/office.toml", "state = ", "state : ", "toml"),
+        ("prompts/denial.toml", "ask = ", "aks = ", "prompts"),
+        ("prompts/denial.toml", 'field = "', 'field = "reqest.', "prompts"),
+    ],
+)
+def test_a_mistyped_line_is_one_finding(own: Path, file: str, old: str, new: str, told: str) -> None:
+    keep_kinds(own, "denial")
+    path = own / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    found = lint(own, kinds=["denial"], day=None, without_seal=True).findings
+    assert [(each.file, each.code) for each in found] == [(file, told)]
+
+
 def test_a_file_that_is_missing_or_a_kind_in_conflict_hides_nothing(own: Path) -> None:
     keep_kinds(own, "denial", "closing")
     (own / "templates" / "phrases.toml").unlink()
