@@ -88,6 +88,12 @@ CASES: dict[str, dict[str, Any]] = {
         "body": paragraph("x", inner=picture(description="s").replace("<a:xfrm>", '<a:xfrm rot="5400000" flipH="1">')),
         "pictures": PIXELS,
     },
+    "Pictures made lighter, gray, or transparent (Washout)": {
+        "body": paragraph("x", inner=picture(description="s").replace(
+            '"rIdPicture"/>', '"rIdPicture"><a:lum bright="70000" contrast="-70000"/></a:blip>'
+        )),
+        "pictures": PIXELS,
+    },
     "Pictures that are links": {
         "body": paragraph(
             "x", inner=picture(description="s").replace('"s"/>', '"s"><a:hlinkClick r:id="rIdA"/></wp:docPr>')

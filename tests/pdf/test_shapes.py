@@ -6,7 +6,7 @@ import io
 import struct
 
 import pytest
-from helpers.documents import docx, paragraph
+from helpers.documents import docx, paragraph, picture
 from helpers.metafiles import emf, record
 from helpers.pages import place, printed, texts_turned
 from helpers.pictures import pixel, pixels
@@ -142,6 +142,37 @@ def test_a_picture_is_turned_and_mirrored_about_its_middle(
     assert middle == pytest.approx((72 + 50, 72 + 25), abs=0.1)
     assert pixel(image, *red)[0] > 200 > 50 > pixel(image, *red)[2]
     assert pixel(image, *blue)[2] > 200 > 50 > pixel(image, *blue)[0]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize(
+    ("effect", "old", "red", "blue"),
+    [
+        (
+            '<a:lum bright="70000" contrast="-70000"/>',
+            'gain="19661f" blacklevel="22938f"',
+            (255, 178, 178),
+            (178, 178, 255),
+        ),
+        ('<a:lum contrast="50000"/>', 'gain="2"', (255, 0, 0), (0, 0, 255)),
+        ('<a:lum bright="40000"/>', 'blacklevel=".2"', (255, 51, 51), (51, 51, 255)),
+        ("<a:grayscl/>", 'grayscale="t"', (76, 76, 76), (29, 29, 29)),
+        ('<a:alphaModFix amt="50000"/>', "", (255, 0, 0), (0, 0, 255)),
+    ],
+)
+def test_the_colors_of_a_picture_are_changed_as_word_changes_them(
+    kind: str, effect: str, old: str, red: tuple[int, ...], blue: tuple[int, ...]
+) -> None:
+    blip = '<a:blip r:embed="rIdPicture"{}'
+    drawn = picture(floats=True).replace(blip.format("/>"), blip.format(f">{effect}</a:blip>"))
+    vml = f'<v:shape style="width:36pt;height:36pt"><v:imagedata r:id="rIdPicture" {old}/></v:shape>'
+    for shown in (drawn, f"<w:r><w:pict>{vml}</w:pict></w:r>" if old else drawn):
+        letter = docx(paragraph("Here", inner=shown), pictures={"rIdPicture": two_colors(kind)})
+        (image,) = pictures(read_document(open_package(letter, "letter.docx")))
+        left, right = pixel(image, 0.2, 0.5), pixel(image, 0.8, 0.5)
+        assert left[:3] == pytest.approx(red, abs=4)
+        assert right[:3] == pytest.approx(blue, abs=4)
+        assert left[3] == (128 if "alpha" in effect else 255)
 
 
 def test_a_slanting_line_has_its_arrowhead() -> None:

@@ -20,7 +20,7 @@ from letters.pdf.document import Floating, Image
 from letters.pdf.metafiles import as_png, is_metafile
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.drawingml import emu
-from letters.pdf.reader.vml import length, style_of, vml_position
+from letters.pdf.reader.vml import length, share, style_of, vml_position
 from letters.pdf.size_limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotConvert
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def picture_in(
     crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
     cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
     turn = _turn(picture.find(f"{{{PIC}}}spPr/{{{A}}}xfrm"))
-    found = _readable(part, relation.target, cut, size, turn)
+    found = _readable(part, relation.target, cut, size, turn, _tone(blip))
     if found is None:
         return None
     words = " ".join(words.split())
@@ -98,6 +98,59 @@ def _turn(frame: Node | None) -> Turn | None:
     return Turn(angle, *mirrored) if angle or any(mirrored) else None
 
 
+class Tone(Struct, frozen=True):
+    """How the colors of a picture are changed: each part of a color, from 0 to 1, is multiplied and added to.
+
+    ``opacity`` is how little of what is below shows through.
+    """
+
+    gain: float = 1.0
+    more: float = 0.0
+    opacity: float = 1.0
+    gray: bool = False
+
+    def applied(self, picture: PillowImage) -> PillowImage:
+        alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+        plain = picture.convert("L" if self.gray or picture.mode in ("1", "L") else "RGB")
+        changed = plain.point([round(255 * self._shade(at / 255)) for at in range(256)] * len(plain.getbands()))
+        if self.opacity < 1:
+            alpha = (plain.convert("L").point([255] * 256) if alpha is None else alpha).point(
+                [round(at * self.opacity) for at in range(256)]
+            )
+        if alpha is not None:
+            changed = changed.convert("RGB")
+            changed.putalpha(alpha)
+        return changed
+
+    def _shade(self, part: float) -> float:
+        return min(max(self.gain * part + self.more, 0.0), 1.0)
+
+
+def _tone_of(gain: float, brighter: float, opacity: float, gray: bool) -> Tone | None:
+    """By how much light and dark differ more, and how much lighter all is; None if nothing is changed."""
+    found = Tone(gain, (1 - gain) / 2 + brighter, min(max(opacity, 0.0), 1.0), gray)
+    return None if found == Tone() else found
+
+
+def _tone(blip: Node | None) -> Tone | None:
+    """How the colors of a picture are changed (20.1.8.42, 20.1.8.4, 20.1.8.34), as by Word's Washout; None if not."""
+    if blip is None:
+        return None
+    light, clear = blip.find(f"{{{A}}}lum"), blip.find(f"{{{A}}}alphaModFix")
+    bright, contrast = (
+        0.0 if light is None else number_of(light.get(name)) / 100_000 for name in ("bright", "contrast")
+    )
+    gain = 1 + contrast if contrast < 0 else 1 / max(1 - contrast, 0.01)
+    opacity = 1.0 if clear is None else number_of(clear.get("amt"), 100_000) / 100_000
+    return _tone_of(gain, bright / 2, opacity, blip.find(f"{{{A}}}grayscl") is not None)
+
+
+def _vml_tone(data: Node) -> Tone | None:
+    """The same of a picture in VML (Part 4, 19.1.2.11)."""
+    gain, brighter = share(data.get("gain"), 1.0), share(data.get("blacklevel"))
+    return _tone_of(gain, brighter, 1.0, data.get("grayscale") in ("t", "true"))
+
+
 def _around_the_same_middle(
     place: Floating | None, before: tuple[float, float], after: tuple[float, float]
 ) -> Floating | None:
@@ -118,7 +171,7 @@ def space_around(frame: Node) -> tuple[float, float, float, float]:
 
 
 def _readable(
-    part: StoryPart, name: str, cut: list[float], shown: tuple[float, float], turn: Turn | None = None
+    part: StoryPart, name: str, cut: list[float], shown: tuple[float, float], *changes: Turn | Tone | None
 ) -> tuple[bytes, str] | None:
     """The bytes of a picture and its media type, as PNG if a PDF cannot hold it; None, with a note, if unreadable.
 
@@ -130,7 +183,7 @@ def _readable(
         whole = 1 - cut[1] - cut[3], 1 - cut[0] - cut[2]
         drawn = as_png(data, *(length / max(share, 0.01) for length, share in zip(shown, whole, strict=True)))
         data, suffix = drawn or data, "png" if drawn else suffix
-    changed = cuts or turn is not None
+    changed = cuts or any(changes)
     _refuse_large(part, name, data, unpacked=changed or not data.startswith(b"\xff\xd8"))
     if data.startswith(b"\xff\xd8") and not changed:
         return data, "image/jpeg"
@@ -149,8 +202,8 @@ def _readable(
                     top, right, bottom, left = cut
                     edges = left * wide, top * high, (1 - right) * wide, (1 - bottom) * high
                     picture = picture.crop((round(edges[0]), round(edges[1]), round(edges[2]), round(edges[3])))
-                if turn is not None:
-                    picture = turn.applied(picture)
+                for change in changes:
+                    picture = picture if change is None else change.applied(picture)
                 out = io.BytesIO()
                 kind = "JPEG" if opened.format == "JPEG" and picture.mode in ("L", "RGB") else "PNG"
                 picture.save(out, kind, **({"quality": 92} if kind == "JPEG" else {}))
@@ -243,15 +296,9 @@ def vml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
             continue
         style = style_of(shape)
         width, height = length(style.get("width")), length(style.get("height"))
-        cut = [_share(data.get(f"crop{side}")) for side in ("top", "right", "bottom", "left")]
-        found = _readable(part, relation.target, cut, (width, height)) if width and height else None
+        cut = [share(data.get(f"crop{side}")) for side in ("top", "right", "bottom", "left")]
+        tone = _vml_tone(data)
+        found = _readable(part, relation.target, cut, (width, height), tone) if width and height else None
         if found is not None:
             words = " ".join((shape.get("alt") or "").split())
             yield Image(*found, width, height, words, vml_position(part, shape))
-
-
-def _share(text: str | None) -> float:
-    """A share of a picture's side: ``0.1``, or in 65536ths, ``6554f``."""
-    if text and text.endswith("f"):
-        return number_of(text[:-1]) / 65536
-    return number_of(text)

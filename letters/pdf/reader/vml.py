@@ -189,7 +189,7 @@ def _word_art(part: StoryPart, node: Node, path: Node, shape: Shape) -> Iterator
         looks.get("font-weight", "") in ("bold", "700"),
         looks.get("font-style", "") == "italic",
         (_color(node.get("fillcolor", "")) if _says(node, "filled", "t") else "") or "#808080",
-        min(max(_share("1" if shade is None else shade.get("opacity", "1")), 0.0), 1.0),
+        min(max(share(None if shade is None else shade.get("opacity"), 1.0), 0.0), 1.0),
         _degrees(style_of(node).get("rotation", "")),
     )
     drawn = draw_words(art, (shape.width, shape.height))
@@ -206,11 +206,12 @@ def _degrees(text: str) -> float:
     return number_of(text[:-2]) / 65536 if text.endswith("fd") else number_of(text)
 
 
-def _share(text: str) -> float:
+def share(text: str | None, otherwise: float = 0.0) -> float:
     """A share: ``.5``, or in 65536ths, ``32768f``."""
-    if text.endswith("f"):
-        return number_of(text[:-1]) / 65536
-    return number_of(f"0{text}" if text.startswith(".") else text, 1.0)
+    said = text or ""
+    if said.endswith("f"):
+        return number_of(said[:-1]) / 65536
+    return number_of(f"0{said}" if said.startswith(".") else said, otherwise)
 
 
 def _drawn_line(part: StoryPart, node: Node, place: Floating | None, line: Border | None) -> Iterator[Shape]:
