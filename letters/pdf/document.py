@@ -202,6 +202,8 @@ class Floating(Struct, frozen=True, gc=False):
     y_align: Literal["", "top", "center", "bottom"] = ""
     wraps: Literal["none", "square", "top-and-bottom"] = "none"
     """How text wraps around it."""
+    sides: Literal["both", "left", "right", "largest"] = "both"
+    """Where text goes that wraps around it in a square."""
     distance: tuple[float, float, float, float] = (0.0, 9.0, 0.0, 9.0)
     """Space kept clear around it: top, right, bottom, left."""
     behind: bool = False

@@ -76,6 +76,43 @@ def test_lines_beside_a_picture_begin_after_it_and_those_below_at_the_margin() -
     assert below == pytest.approx([72] * len(below))
 
 
+@pytest.mark.parametrize(
+    ("sides", "x", "begins"),
+    [
+        ("bothSides", 200, {72, 381}),  # after the picture, 9 points away
+        ("bothSides", 60, {241}),  # less than an inch is left before it
+        ("largest", 200, {72}),
+        ("largest", 100, {281}),
+        ("left", 100, {72}),
+        ("right", 200, {381}),
+    ],
+)
+def test_text_goes_on_at_the_other_side_of_a_picture(sides: str, x: int, begins: set[int]) -> None:
+    shown = picture(x, 0).replace("bothSides", sides)
+    data = composed(paragraph("word " * 100, inner=shown), pictures={"rIdPicture": PIXEL})
+    beside = [(words, left, y) for words, left, y in places(data) if y < 170 and words.strip()]
+    assert {round(left) for _, left, _ in beside} == begins
+    assert len({y for _, _, y in beside}) > 5
+    assert fold(pdf_words(data).body) == "word" * 100
+
+
+def test_a_word_for_which_there_is_no_room_beside_a_picture_goes_below_it() -> None:
+    rule = "_" * 45
+    data = composed(paragraph(f"Signed {rule}", inner=picture(150, 0)), pictures={"rIdPicture": PIXEL})
+    (signed, upper), (line, lower) = (place(data, words) for words in ("Signed", rule))
+    assert signed == line == 72
+    assert upper < 90
+    assert lower > 72 + 100
+
+
+def test_a_tab_goes_on_at_the_other_side_of_a_picture() -> None:
+    words = text("Date") + "<w:r><w:tab/></w:r>" + text("Place")
+    stop = '<w:tabs><w:tab w:val="left" w:pos="6000"/></w:tabs>'
+    data = composed(paragraph(inner=picture(100, 0) + words, properties=stop), pictures={"rIdPicture": PIXEL})
+    assert place(data, "Date")[0] == 72
+    assert place(data, "Place") == pytest.approx((372, place(data, "Date")[1]), abs=0.1)
+
+
 def test_a_float_that_would_push_its_paragraph_to_the_next_page_goes_there_with_it() -> None:
     """The picture has no room below its paragraph. If it stood higher, the paragraph would have none either."""
     tall = picture(0, 0, "TopAndBottom").replace('cy="1270000"', 'cy="3810000"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from letters.pdf.compose.fragments import ColumnsFragment, Fragment, LineFragment, RowFragment
+from letters.pdf.compose.lines import LineRoom
 from letters.pdf.compose.row_breaks import split
 from letters.pdf.compose.wrapping import end_of_paragraph
 from letters.pdf.document import Columns
@@ -78,8 +79,8 @@ def _filled(
 def _break_again(fragments: list[Fragment], at: int, width: float) -> None:
     """Break the paragraphs from an index on into lines of this width; the first may have begun in another column."""
 
-    def room(_top: float, _height: float, _indents: float) -> tuple[float, float, float]:
-        return 0.0, 0.0, width
+    def room(_top: float, _height: float, _indents: float, _across: bool) -> LineRoom:
+        return LineRoom(0.0, width)
 
     while at < len(fragments):
         first, end = fragments[at], end_of_paragraph(fragments, at)

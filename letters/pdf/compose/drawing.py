@@ -254,7 +254,9 @@ class _Canvas:
 
     def _add_words(self, line: Line, x: float, top: float, bottom: float) -> None:
         if line.pieces or line.pictures:
-            self.words.append((x + line.start, top, x + line.end, bottom))
+            begins = [line.start, *[end for _, end in line.crossed]]
+            ends = [*[begin for begin, _ in line.crossed], line.end]
+            self.words += [(x + begin, top, x + end, bottom) for begin, end in zip(begins, ends, strict=True)]
 
     def _line_fragment(self, fragment: LineFragment, x: float, y: float) -> None:
         line, top = fragment.line, y + fragment.space_above

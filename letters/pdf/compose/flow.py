@@ -24,7 +24,7 @@ from letters.pdf.compose.fragments import (
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext, add_node
-from letters.pdf.compose.lines import OF_LABEL, OWN, LabelLayout, Line, LineBreaker, ParagraphLines, Room
+from letters.pdf.compose.lines import OF_LABEL, OWN, LabelLayout, Line, LineBreaker, LineRoom, ParagraphLines, Room
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import wrapped_in_cell
 from letters.pdf.document import (
@@ -585,8 +585,10 @@ class _ParagraphSource(Struct):
     heading: Node | None
     wrapped: bool = False
     notes: dict[int, FootnoteFragment] = field(default_factory=dict)
-    free: list[tuple[float, float, float]] = field(default_factory=list)
+    free: list[LineRoom] = field(default_factory=list)
     """What floats left free of each line, if it is broken around them."""
+    asked: float | None = None
+    """The top of the line for which this was asked last."""
 
     def lines(self, y: float, room: Room | None, first: LineFragment) -> list[LineFragment]:
         """Its lines, broken again."""
@@ -603,14 +605,14 @@ class _ParagraphSource(Struct):
     def continued(self, y: float, room: Room, first: LineFragment) -> list[LineFragment]:
         """Its lines from ``first`` on, broken again for the page that begins with it."""
         at = first.place_in_paragraph
-        before = [*self.free, *[(0.0, 0.0, self.breaker.width)] * at][:at]
+        before = [*self.free, *[LineRoom(0.0, self.breaker.width)] * at][:at]
         moved: list[float] = []
 
-        def free(top: float, height: float, indents: float) -> tuple[float, float, float]:
+        def free(top: float, height: float, indents: float, across: bool) -> LineRoom:
             if before:
                 return before.pop(0)
             moved.append(y - top)
-            return room(top + moved[0], height, indents)
+            return room(top + moved[0], height, indents, across)
 
         found = self._around_floats(0.0, free)[at:]
         for fragment in found:
@@ -618,11 +620,14 @@ class _ParagraphSource(Struct):
         return found
 
     def _around_floats(self, y: float, room: Room | None) -> list[LineFragment]:
-        self.wrapped, self.free = room is not None, []
+        self.wrapped, self.free, self.asked = room is not None, [], None
 
-        def free(top: float, height: float, indents: float) -> tuple[float, float, float]:
+        def free(top: float, height: float, indents: float, across: bool) -> LineRoom:
             assert room is not None
-            self.free.append(room(top, height, indents))
+            if self.asked == top:  # for the same line, which goes below the float
+                self.free.pop()
+            self.asked = top
+            self.free.append(room(top, height, indents, across))
             return self.free[-1]
 
         lines = self.breaker.lines(self.label, None if room is None else free, y)
@@ -636,7 +641,8 @@ class _ParagraphSource(Struct):
         if any(fragment.skip for fragment in found[1:]):
             raise Unsupported("a box around text that wraps around a float")
         frames: dict[tuple[float, float], Frame] = {(0.0, self.breaker.width): whole}
-        for fragment, (_, left, right) in zip(found, self.free, strict=False):
+        for fragment, free in zip(found, self.free, strict=False):
+            left, right = free.left, free.right
             if (left, right) not in frames:
                 narrow = replace(whole, left=max(whole.left, left), right=min(whole.right, right))
                 frames[left, right] = narrow

@@ -48,9 +48,23 @@ from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import height_of, next_stop, on_grid
 from letters.pdf.tags.structure import Node
 
-Room: TypeAlias = Callable[[float, float, float], tuple[float, float, float]]
-"""For the top of a line, its height without what line spacing adds below its words, and the width of its indents: how
-far down it must move, and where it may begin and must end."""
+
+class LineRoom(Struct, frozen=True, gc=False):
+    """What floats leave free of a line."""
+
+    left: float
+    """Where it may begin."""
+    right: float
+    """Where it must end."""
+    skip: float = 0.0
+    """How far down it must move."""
+    floats: tuple[tuple[float, float], ...] = ()
+    """Where floats begin and end in between, at whose other side it goes on."""
+
+
+Room: TypeAlias = Callable[[float, float, float, bool], LineRoom]
+"""For the top of a line, its height without what line spacing adds below its words, the width of its indents, and
+whether it may go on at the other side of a float."""
 _EPS = 0.02
 _NARROWEST = 36.0
 """An indent beside a float leaves at least this much room for text."""
@@ -125,6 +139,8 @@ class Line(Struct, gc=False):
     """How far below the line before it is, because a float is in between."""
     end: float = 0.0
     """Where its words end, without the spaces behind them."""
+    crossed: tuple[tuple[float, float], ...] = ()
+    """Where floats begin and end at whose other side it goes on."""
     shared: bool = False
     """Whether it looks the same in every letter that has it."""
     _look: SharedLook | None = None
@@ -277,34 +293,89 @@ class LineBreaker:
         self.done[0].floats = tuple(self.content.floats)
         return self.done
 
-    def _begin(self, start: float, label: float = math.inf) -> None:
+    def _begin(self, start: float, label: float = math.inf, needed: float = 0.0) -> None:
         """Begin a line at the indent ``start``, or where floats let it.
 
         Args:
             label: where the number or bullet begins that is before it.
+            needed: the width of a word for which there is no room beside the floats; it goes below them.
         """
         self.right, skip, left = self.width - self.layout.right, 0.0, 0.0
+        self.ahead: list[tuple[float, float]] = _NOTHING
+        """The floats at whose other side the line may go on."""
         if self.room is not None:
             height = height_of(self.layout, self.base)
             if self.layout.line_rule == "auto":
                 height = min(height, fonts.line_height(self.base))
-            skip, left, right = self.room(self.y, height, max(start, 0.0) + max(self.layout.right, 0.0))
+            across = self.layout.align in ("left", "justify") and not self.content.mixed and not needed
+            free = self.room(self.y, height, max(start, 0.0) + max(self.layout.right, 0.0) + needed, across)
+            skip, left, right = free.skip, free.left, free.right
             if (left or right < self.width) and self.layout.bidi:
                 raise Unsupported("right-to-left text beside a float")
+            self.ahead = []
+            for begins, ends in free.floats:
+                if begins - max(start, left) < _NARROWEST:
+                    left = ends
+                elif self.right - ends < _NARROWEST:
+                    right = min(right, begins)
+                else:
+                    self.ahead.append((begins, ends))
             self.right = max(min(self.right, right), left + 1.0)
         # Word measures the indent from a float that reaches into the text, not from the margin.
         begins = min(start, label, self.layout.left + self.layout.first_line)
         self.pushed = max(min(left, self.right - _NARROWEST - start), left - begins) if left > max(begins, 0.0) else 0.0
         """How far the line begins after its indent."""
         start += self.pushed
-        self.line, self.x, self.limit = Line(start=start, skip=skip), start, self.right
+        self.line, self.x = Line(start=start, skip=skip), start
+        self.limit = self.ahead[0][0] if self.ahead else self.right
         self.empty = True
         self.up = self.down = 0.0
         """How far its formulas reach above and below the baseline."""
 
+    def _cross(self, *, full: bool = True) -> bool:
+        """Go on at the other side of the next float; False if the line ends before it.
+
+        Args:
+            full: the line has as many words before the float as it can have.
+        """
+        if not self.ahead:
+            return False
+        if full and self.layout.align == "justify":
+            _stretch(self.line.pieces[self.line.last_tab :], self.limit)
+        crossed = self.ahead.pop(0)
+        self.line.crossed += (crossed,)
+        self.x, self.limit = crossed[1], self.ahead[0][0] if self.ahead else self.right
+        self.line.last_tab = len(self.line.pieces)
+        return True
+
+    def _makes_room(self, width: float) -> bool:
+        """Go on at the other side of a float, on the next line, or below floats, where there is room for something this
+        wide. Returns whether there is.
+        """
+        while self.x + width > self.limit + _EPS:
+            if self._cross():
+                continue
+            if not self.empty:
+                self._end(self.base)
+            elif not self.line.pieces and (
+                self.line.crossed or self.pushed or self.right + _EPS < self.width - self.layout.right
+            ):
+                skipped = self.line.skip
+                self._begin(self.line.start - self.pushed, needed=width)
+                if self.line.skip <= skipped:
+                    return False
+            else:
+                return False
+        return True
+
     def _put(self, run: Run, start: int, end: int, width: float) -> None:
         pieces = self.line.pieces
-        if pieces and pieces[-1].run is run and pieces[-1].end == start and pieces[-1].gap is None:
+        if (
+            len(pieces) > self.line.last_tab
+            and pieces[-1].run is run
+            and pieces[-1].end == start
+            and pieces[-1].gap is None
+        ):
             pieces[-1].end, pieces[-1].width = end, pieces[-1].width + width
         else:
             pieces.append(RunSlice(run, start, end, self.x, width))
@@ -314,9 +385,7 @@ class LineBreaker:
         self.empty = False
 
     def _word(self, word: Word) -> None:
-        if not self.empty and self.x + word.bare > self.limit + _EPS:
-            self._end(self.base)
-        if self.x + word.bare > self.limit + _EPS:
+        if self.x + word.bare > self.limit + _EPS and not self._makes_room(word.bare):
             self._long(word.parts)
             return
         for run, start, end in word.parts:
@@ -329,12 +398,12 @@ class LineBreaker:
             reached = bisect_right(words.reaches, self.limit + _EPS - self.x + run.width(0, begun), at)
             if reached > at:
                 self._put(run, begun, ends[reached - 1], run.width(begun, ends[reached - 1]))
-            elif self.empty:
-                reached = at + 1
-                self._long(((run, begun, ends[at]),))
             else:
-                self._end(self.base)
-                continue
+                reached = at + 1
+                if self._makes_room(words.reaches[at] - run.width(0, begun)):
+                    self._put(run, begun, ends[at], run.width(begun, ends[at]))
+                else:
+                    self._long(((run, begun, ends[at]),))
             at, begun = reached, ends[reached - 1]
 
     def _long(self, parts: tuple[tuple[Run, int, int], ...]) -> None:
@@ -348,16 +417,14 @@ class LineBreaker:
                 self._put(run, at, at + 1, width)
 
     def _picture(self, shown: InlinePicture) -> None:
-        if not self.empty and self.x + shown.width > self.limit + _EPS:
-            self._end(self.base)
+        self._makes_room(shown.width)
         shown.x = self.x
         self.line.pictures.append(shown)
         self.x += shown.width
         self.empty = False
 
     def _formula(self, formula: InlineFormula) -> None:
-        if not self.empty and self.x + formula.width > self.limit + _EPS:
-            self._end(self.base)
+        self._makes_room(formula.width)
         line = self.line
         for run, x in formula.runs:
             line.pieces.append(RunSlice(run, 0, len(run.shaped.text), self.x + x, run.width(0, len(run.shaped.text))))
@@ -372,6 +439,8 @@ class LineBreaker:
             stop = TabStop(at, tab.absolute)
         else:
             stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
+            while stop.position > self.limit + _EPS and self._cross(full=False):
+                stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
         if stop.kind != "left" and stop.position > self.context.section.width - self.context.section.left:
             stop = replace(stop, position=self.right, kind="right")  # it would be off the page
         if self.right + _EPS < stop.position < self.width - _EPS and stop.kind == "left" and self.room is None:

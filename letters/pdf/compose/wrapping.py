@@ -6,15 +6,20 @@ the page."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
 
 from msgspec import Struct, field
 
 from letters.pdf.compose.floats import Edges, box_size, corner
 from letters.pdf.compose.fragments import Fragment, LineFragment, RowFragment
+from letters.pdf.compose.lines import LineRoom
 from letters.pdf.document import Floating, Section
 
 _NARROWEST = 36.0
 """Text does not go beside a float that leaves less room than this."""
+_ON_BOTH_SIDES = 72.0
+"""Text goes on at the other side of a float only if there is this much room at either side, as in Word."""
 _EPS = 0.05
 _ENDLESS = 1e6
 """The end of a cell, which grows with what is in it."""
@@ -26,12 +31,16 @@ class Exclusion(Struct, frozen=True):
     edges: Edges
     beside: bool
     """Whether text may stand beside it."""
+    sides: Literal["both", "left", "right", "largest"] = "both"
+    """Where it does."""
 
     @classmethod
     def around(cls, place: Floating, edges: Edges) -> Exclusion:
         top, right, bottom, left = place.distance
         return cls(
-            (edges[0] - left, edges[1] - top, edges[2] + right, edges[3] + bottom), beside=place.wraps == "square"
+            (edges[0] - left, edges[1] - top, edges[2] + right, edges[3] + bottom),
+            beside=place.wraps == "square",
+            sides=place.sides,
         )
 
     def concerns(self, left: float, right: float, top: float, bottom: float) -> bool:
@@ -90,34 +99,43 @@ class Exclusions(Struct):
         taken = min(each.edges[3], self.bottom) - max(each.edges[1], top)
         return beside < _NARROWEST and taken > (self.bottom - top) / 2
 
-    def room(self, y: float, height: float, indents: float) -> tuple[float, float, float]:
-        """How far down a line must move, and where in the column it may begin and must end.
+    def room(self, y: float, height: float, indents: float, across: bool) -> LineRoom:
+        """Where in the column a line may be.
 
         Args:
             y: its top.
             height: its height, without what line spacing adds below its words.
             indents: the width of those on both of its sides.
+            across: it may go on at the other side of a float.
         """
         skip = 0.0
         while True:
             top = y + skip
             left, right = 0.0, self.width
             if top + height > self.bottom + 2 * _EPS:  # it goes to the next page
-                return skip, left, right
-            below: list[float] = []
+                return LineRoom(left, right, skip)
+            below, inside = list[float](), list[tuple[float, float]]()
             for each in self.found:
                 if not each.concerns(self.left, self.left + self.width, top, top + height):
                     continue
                 before, after = each.edges[0] - self.left, self.left + self.width - each.edges[2]
                 below.append(each.edges[3])
+                if each.sides in ("left", "right"):
+                    before, after = (before, 0.0) if each.sides == "left" else (0.0, after)
                 if not each.beside or max(before, after) < _NARROWEST:
                     left = right
+                elif across and each.sides == "both" and min(before, after) >= _ON_BOTH_SIDES:
+                    inside.append((before, self.width - after))
                 elif before >= after:
                     right = min(right, before)
                 else:
-                    left = max(left, each.edges[2] - self.left)
-            if right - left >= _NARROWEST + indents or not below:
-                return skip, left, right
+                    left = max(left, self.width - after)
+            free = list(_between(left, right, inside))
+            if free and (len(free) > 1 or free[0][1] - free[0][0] >= _NARROWEST + indents or not below):
+                floats = tuple([(end, begin) for (_, end), (begin, _) in pairwise(free)])
+                return LineRoom(free[0][0], free[-1][1], skip, floats)
+            if not below:
+                return LineRoom(left, right, skip)
             skip = min(below) - y
 
     def below(self, fragment: Fragment, y: float) -> float:
@@ -161,6 +179,17 @@ class Exclusions(Struct):
         """Whether there is a float about where a paragraph is that begins at ``y``."""
         height = sum([fragment.height for fragment in lines])
         return any(each.concerns(self.left, self.left + self.width, y - height, y + 2 * height) for each in self.found)
+
+
+def _between(left: float, right: float, floats: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """The parts of a line between its ends that are wide enough for text and that no float takes."""
+    if not floats:
+        yield left, right
+        return
+    for begin, end in sorted([*floats, (right, right)]):
+        if min(begin, right) - left >= _ON_BOTH_SIDES:
+            yield left, min(begin, right)
+        left = max(left, end)
 
 
 def end_of_paragraph(fragments: list[Fragment], at: int) -> int:

@@ -29,6 +29,8 @@ _Y_ALIGN: dict[str, Literal["top", "center", "bottom"]] = {
     "top": "top", "center": "center", "bottom": "bottom", "inside": "top", "outside": "bottom",
 }  # fmt: skip
 
+_SIDES: dict[str, Literal["left", "right", "largest"]] = {"left": "left", "right": "right", "largest": "largest"}
+
 
 class AxisPosition(Struct, frozen=True):
     """A position along one axis, as the Word file gives it."""
@@ -47,6 +49,7 @@ def floating_at(
     *,
     wraps: Literal["none", "square", "top-and-bottom"],
     distance: tuple[float, float, float, float],
+    sides: str = "",
     behind: bool = False,
 ) -> Floating:
     """The position as a Document has it (17.18.35, 17.18.100, 20.4.3; Part 4, 19.1)."""
@@ -59,6 +62,7 @@ def floating_at(
         x_align=_X_ALIGN.get(x.align, ""),
         y_align="" if at_top else _Y_ALIGN.get(y.align, ""),
         wraps=wraps,
+        sides=_SIDES.get(sides, "both"),
         distance=distance,
         behind=behind,
         story=part.story,

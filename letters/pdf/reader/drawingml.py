@@ -266,6 +266,10 @@ def _changed(ink: str, how: str, amount: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
+_AROUND = ("Square", "Tight", "Through")
+"""The ways of text to go beside a drawing."""
+
+
 def anchor_position(part: StoryPart, frame: Node) -> Floating:
     """The position of an anchored picture or shape (20.4.2.3)."""
 
@@ -282,11 +286,13 @@ def anchor_position(part: StoryPart, frame: Node) -> Floating:
     elif frame.find(f"{{{WP}}}wrapNone") is None:
         wraps = "square"
     top, right, bottom, left = (emu(frame, f"dist{side}") for side in "TRBL")
+    around = next((node for kind in _AROUND if (node := frame.find(f"{{{WP}}}wrap{kind}")) is not None), None)
     return floating_at(
         part,
         along("H"),
         along("V"),
         wraps=wraps,
         distance=(top, right, bottom, left),
+        sides="" if around is None else around.get("wrapText", ""),
         behind=frame.get("behindDoc") in ("1", "true"),
     )

@@ -74,6 +74,7 @@ def vml_position(part: StoryPart, node: Node) -> Floating | None:
         along("vertical", "margin-top", "top"),
         wraps="top-and-bottom" if kind == "topAndBottom" else "square" if kind in ("square", "tight") else "none",
         distance=(top, right, bottom, left),
+        sides="" if wrap is None else wrap.get("side", ""),
         behind=style.get("z-index", "").startswith("-"),
     )
 
