@@ -36,6 +36,7 @@ WORDS = {
     "symbols": "☐ yes ☑ no ≥",
     "invisible": "a\u200bb",
     "Greek and Russian": "Αθήνα Москва",
+    "a wide space": "Dear\u3000Ms. Doe",
 }
 
 

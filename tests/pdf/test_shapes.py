@@ -8,7 +8,7 @@ import struct
 import pytest
 from helpers.documents import docx, paragraph, picture
 from helpers.metafiles import emf, record
-from helpers.pages import place, printed, texts_turned
+from helpers.pages import place, places, printed, texts_turned
 from helpers.pictures import pixel, pixels
 from lxml import etree
 from PIL import Image as Pillow
@@ -317,6 +317,36 @@ def test_a_box_made_to_fit_its_words_is_as_tall_as_they_are() -> None:
     fitting = drawn.replace("<wps:bodyPr/>", "<wps:bodyPr><a:spAutoFit/></wps:bodyPr>")
     fixed, fitted = (place(printed(paragraph("x", inner=each)).data, "12")[1] for each in (drawn, fitting))
     assert fixed < 72 + 72 < fitted
+
+
+def test_the_words_of_a_box_without_line_wrap_are_on_one_line() -> None:
+    """Such as the label of a document's confidentiality, whose box says that it is narrower."""
+    words = "Classified as confidential, for the recipient only"
+    drawn = shape(named("rect"), words=words).replace("<wps:bodyPr/>", '<wps:bodyPr wrap="none"/>')
+    old = old_shape(
+        "rect", "mso-wrap-style:none", f"<v:textbox><w:txbxContent>{paragraph(words)}</w:txbxContent></v:textbox>"
+    )
+    for each in (drawn, old):
+        assert [shown for shown, _, _ in places(printed(paragraph("x", inner=each)).data) if len(shown) > 1] == [words]
+
+
+def test_an_old_box_made_to_fit_its_words_is_as_tall_as_they_are() -> None:
+    words = f"<w:txbxContent>{paragraph('12')}</w:txbxContent>"
+    boxes = (
+        old_shape("rect", "height:800pt", f'<v:textbox style="{fit}">{words}</v:textbox>')
+        for fit in ("", "mso-fit-shape-to-text:t")
+    )
+    fixed, fitted = (place(printed(paragraph("x", inner=each)).data, "12")[1] for each in boxes)
+    assert fixed < 72 + 72 < fitted
+
+
+def test_words_in_boxes_side_by_side_are_narrowed_where_another_font_has_no_room_for_them() -> None:
+    font = '<w:rFonts w:ascii="Tahoma" w:hAnsi="Tahoma"/>'
+    left, right = (shape(named("rect"), words=each) for each in ("www.example.or", "g"))
+    right = right.replace("<wp:posOffset>914400<", f"<wp:posOffset>{144 * 12700}<", 1)
+    boxes = f"{left}{right}".replace("<w:rPr></w:rPr>", f"<w:rPr>{font}</w:rPr>")
+    at = {shown: x for shown, x, _ in places(printed(paragraph("x", inner=boxes)).data)}
+    assert at["g"] - at["www.example.or"] == pytest.approx(72, abs=0.1)
 
 
 def test_text_of_a_box_that_is_warped_or_turned_is_plain_with_a_note() -> None:

@@ -27,7 +27,8 @@ from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.font_files import FontFace
 
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
-_NO_BREAK_SPACE = "\u00a0"
+_SPACES = frozenset("\u00a0\u3000")
+"""Spaces that HarfBuzz makes of the usual one where the font lacks them, as wide as they have to be."""
 _INVISIBLE = pattern("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 """Joiners, marks of direction and the like, which HarfBuzz leaves out whether or not the font has them."""
 _UNSUITABLE = frozenset({"CFF2", "CBDT", "sbix", "COLR", "SVG "})
@@ -164,7 +165,7 @@ class Font:
         return known
 
     def _has(self, character: str) -> bool:
-        return bool(self.glyph(character)) or character == _NO_BREAK_SPACE or _INVISIBLE.match(character) is not None
+        return bool(self.glyph(character)) or character in _SPACES or _INVISIBLE.match(character) is not None
 
     def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str, backwards: bool = False) -> ShapedText:
         """The glyphs of a text.

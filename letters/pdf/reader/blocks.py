@@ -146,7 +146,7 @@ class BlockReader:
             paragraph = on_dark_ground(paragraph)
         if not self.text.shapes:
             return [paragraph]
-        from letters.pdf.reader.boxes import shape_box, text_room
+        from letters.pdf.reader.boxes import shape_box, text_room, with_room
 
         shapes = self.text.take_shapes()
         found: list[Block] = []
@@ -161,7 +161,7 @@ class BlockReader:
             inside = with_automatic_space(inside, like_html=self.context.like_html, begins=True)
             found.append(shape_box(shape, inside, self.part.location(), paragraph.format.align))
         self.context.breakable, self.context.grid = breakable, grid
-        return [*found, paragraph]
+        return [*with_room(found), paragraph]
 
     def _paragraph(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> Paragraph:
         part, content, label = self.part, known.content, None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from letters.docx.attribute_values import points
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -25,6 +27,9 @@ from letters.pdf.reader.lists import with_lists
 
 _SLACK = 2.0
 """Points added to a box as wide as its text, so that rounding does not break its lines."""
+_ROUNDING = 0.05
+_NARROWEST = 0.6
+"""How much of its width a word may lose."""
 
 
 def text_room(shape: Shape) -> tuple[float, float]:
@@ -49,11 +54,15 @@ def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str)
         align: the alignment of the paragraph it is anchored in.
     """
     is_turned = bool(shape.turned and blocks)
+    unwrapped, width = shape.unwrapped and bool(blocks) and not is_turned, shape.width
+    if unwrapped:
+        width = max(width, _natural_width(blocks) + shape.padding[1] + shape.padding[3])
     return Box(
         tuple(_turned(shape, blocks, location)) if is_turned else with_lists(blocks),
-        shape.width,
+        width,
         location,
         height=shape.height,
+        grows=unwrapped,
         align="right" if align == "right" else "center" if align == "center" else "left",
         floating=shape.floating,
         borders=shape.borders,
@@ -61,6 +70,42 @@ def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str)
         padding=shape.padding,
         vertical_align="top" if is_turned else shape.align,
     )
+
+
+def with_room(boxes: list[Block]) -> list[Block]:
+    """The boxes anchored in a paragraph, with each word narrowed that is alone in one and has no room there, or before
+    the next box beside it, only because its font is not here: as other programs write the words of a page.
+    """
+    ends: dict[tuple[str, str, int], list[float]] = {}
+    for box in boxes:
+        if isinstance(box, Box) and box.floating is not None:
+            ends.setdefault(_line_of(box.floating), []).append(box.floating.x)
+    return [_narrowed(box, ends) if isinstance(box, Box) else box for box in boxes]
+
+
+def _line_of(place: Floating) -> tuple[str, str, int]:
+    return place.x_from, place.y_from, round(place.y)
+
+
+def _narrowed(box: Box, beginnings: dict[tuple[str, str, int], list[float]]) -> Box:
+    block = box.blocks[0] if len(box.blocks) == 1 else None
+    if not isinstance(block, Paragraph):
+        return box
+    words = tuple([item for item in block.content if isinstance(item, Text)])
+    if len(words) < len(block.content) or len("".join([item.text for item in words]).split()) != 1:
+        return box
+    if all(fonts.choose(item.format.family).same_widths for item in words):
+        return box
+    room = box.width - box.padding[1]
+    if box.floating is not None:
+        left = box.floating.x
+        room = min([room, *[x - left for x in beginnings[_line_of(box.floating)] if x > left + _ROUNDING]])
+    room -= box.padding[3] + max(block.format.left + block.format.first_line, 0.0) + _ROUNDING
+    share = room / max(sum([fonts.text_width(item.text.rstrip(), item.format) for item in words]), _ROUNDING)
+    if not _NARROWEST < share < 1:
+        return box
+    content = [replace(item, format=replace(item.format, stretch=item.format.stretch * share)) for item in words]
+    return replace(box, blocks=(replace(block, content=tuple(content)),))
 
 
 def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:

@@ -49,6 +49,8 @@ class Shape(Struct, frozen=True):
     """The alternative text of a drawing."""
     turned: Turn = ""
     """Its words read upward if they are turned to the left, and downward if they are turned to the right."""
+    unwrapped: bool = False
+    """Whether it is as wide as its words, which go on to another line only where a paragraph ends."""
 
 
 def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
@@ -141,6 +143,7 @@ def shapes_of(
         _VERTICAL_ALIGN.get("" if room is None else room.get("anchor", ""), "top"),
         drawing=drawn,
         turned=_TURNED.get(vert, ""),
+        unwrapped=drawn is None and room is not None and room.get("wrap") == "none",
     )
 
 

@@ -131,7 +131,12 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
         if drawn is not None:
             yield Shape(words, width, height, place, padding=_with(room, drawn[1]), drawing=drawn[0], turned=turned)
         else:
-            yield Shape(words, width, height, place, Borders(line, line, line, line), fill, room, turned=turned)
+            if place is not None and flow.get("mso-fit-shape-to-text", "f").startswith("t"):
+                height = 0.0  # as tall as its words; what the file says may be out of date
+            yield Shape(
+                words, width, height, place, Borders(line, line, line, line), fill, room, turned=turned,
+                unwrapped=style.get("mso-wrap-style") == "none",
+            )  # fmt: skip
     elif name == "line":
         yield from _drawn_line(part, node, place, line)
     elif (path := node.find(f"{{{V}}}textpath")) is not None:
