@@ -204,6 +204,18 @@ def test_text_stands_beside_a_narrow_floating_table_and_below_a_wide_one() -> No
     assert place(wide, "The Department")[1] > place(wide, "Row 3")[1]
 
 
+def test_a_table_whose_paragraphs_are_all_in_the_same_frame_floats_as_a_whole() -> None:
+    frame = '<w:framePr w:hSpace="180" w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:x="2880" w:y="1"/>'
+    framed = table(("Seller", "Buyer"), ("L.S.", "L.S."), head=False).replace("<w:pPr>", f"<w:pPr>{frame}")
+    assert framed.count(frame) == 4
+    data = composed(framed + paragraph("Signed " * 40))
+    (left, top), (right, beside) = place(data, "Seller"), place(data, "Buyer")
+    assert left > 72 + 144
+    assert right > left
+    assert top == beside
+    assert lines(data)[0][0] == 72  # the text is beside it
+
+
 def test_the_text_gives_way_to_a_picture_of_the_header_on_every_page() -> None:
     head = paragraph("Head", inner=picture(0, 60))
     data = composed(paragraph(LONG) * 10, headers={"default": head}, pictures={"rIdPicture": PIXEL})

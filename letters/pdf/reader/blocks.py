@@ -77,6 +77,7 @@ class BlockReader:
     def __init__(self, part: StoryPart, *, in_box: bool = False) -> None:
         self.context, self.part = part.context, part
         self.text = TextReader(part, partial(_read_note, self.context), boxed=in_box)
+        self.in_framed_table = False
 
     def blocks(self, parent: Node, cell_style: CellStyle = NO_CELL_STYLE, depth: int = 0) -> list[Block]:
         """Everything inside ``parent``."""
@@ -89,7 +90,7 @@ class BlockReader:
         framed: tuple[Props, list[Block]] = ({}, [])
         for node in nodes:
             known = self._known(node, cell_style) if node.tag == P else None
-            frame = {} if known is None else known.frame
+            frame = {} if known is None or self.in_framed_table else known.frame
             if framed[1] and frame != framed[0] and not is_marker(node):
                 found.append(self._framed(*framed))
                 framed = ({}, [])
@@ -106,10 +107,11 @@ class BlockReader:
             elif node.tag == w("tbl"):
                 grid = self.context.grid
                 self.context.grid = grid if self.context.grid_in_cells else 0.0
-                from letters.pdf.reader.tables import TableReader
+                from letters.pdf.reader.tables import TableReader, frame_around
 
+                outside, self.in_framed_table = self.in_framed_table, bool(frame_around(node))
                 found += TableReader(self.part, node, depth, self.blocks).read()
-                self.context.grid = grid
+                self.context.grid, self.in_framed_table = grid, outside
             elif node.tag in THROUGH:
                 found += self.blocks(node, cell_style, depth + 1)
             elif node.tag == f"{{{MC}}}AlternateContent":

@@ -114,11 +114,6 @@ def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:
     Args:
         said: the attributes of ``w:framePr``.
     """
-    x_room, y_room = points(said.get("hSpace")), points(said.get("vSpace"))
-    drop_cap = said.get("dropCap") in ("drop", "margin")
-    beside = drop_cap or said.get("wrap", "around") in ("around", "auto", "tight", "through")
-    # As in LibreOffice, an aligned frame without an anchor is aligned to the margins.
-    y_anchor = said.get("vAnchor", "margin" if "yAlign" in said else "text")
     return Box(
         with_lists(blocks),
         points(said.get("w")) or min(_natural_width(blocks), part.context.text_width),
@@ -126,13 +121,27 @@ def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:
         height=0.0 if said.get("hRule") == "auto" else points(said.get("h")),  # without a rule, at least, as in Word
         exact_height=said.get("hRule") == "exact",
         grows=not points(said.get("w")),
-        floating=floating_at(
-            part,
-            AxisPosition(points(said.get("x")), said.get("hAnchor", "text"), said.get("xAlign", "")),
-            AxisPosition(points(said.get("y")), y_anchor, said.get("yAlign", "")),
-            wraps="square" if beside else "top-and-bottom",
-            distance=(y_room, x_room, y_room, x_room),
-        ),
+        floating=frame_position(part, said),
+    )
+
+
+def frame_position(part: StoryPart, said: Props) -> Floating:
+    """The position of a frame.
+
+    Args:
+        said: the attributes of ``w:framePr``.
+    """
+    x_room, y_room = points(said.get("hSpace")), points(said.get("vSpace"))
+    drop_cap = said.get("dropCap") in ("drop", "margin")
+    beside = drop_cap or said.get("wrap", "around") in ("around", "auto", "tight", "through")
+    # As in LibreOffice, an aligned frame without an anchor is aligned to the margins.
+    y_anchor = said.get("vAnchor", "margin" if "yAlign" in said else "text")
+    return floating_at(
+        part,
+        AxisPosition(points(said.get("x")), said.get("hAnchor", "text"), said.get("xAlign", "")),
+        AxisPosition(points(said.get("y")), y_anchor, said.get("yAlign", "")),
+        wraps="square" if beside else "top-and-bottom",
+        distance=(y_room, x_room, y_room, x_room),
     )
 
 

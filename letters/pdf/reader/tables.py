@@ -12,11 +12,11 @@ from msgspec import Struct
 from letters._text.lazy_property import lazy_property
 from letters.docx.attribute_values import flag, hex_of, number_of, points, shade_of, value_of
 from letters.docx.markup import THROUGH
-from letters.docx.names import Node, w
+from letters.docx.names import P_PR, TC, TR, Node, P, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
 from letters.pdf.reader.automatic_color import is_dark, on_dark
 from letters.pdf.reader.automatic_space import with_automatic_space
-from letters.pdf.reader.boxes import table_position
+from letters.pdf.reader.boxes import frame_position, table_position
 from letters.pdf.reader.context import CellStyle, StoryPart
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
 from letters.pdf.reader.lists import with_lists
@@ -56,6 +56,17 @@ def _span(properties: Node | None) -> int:
     return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
 
 
+def frame_around(table: Node) -> Props:
+    """The frame that a table is in: all of its paragraphs ask for the same one, as old versions of Word wrote it; empty
+    for none.
+    """
+    if table.find(_FIRST_FRAME) is None:
+        return {}
+    frames = [paragraph_properties(each.find(P_PR)).get("frame", {}) for each in table.iter(P)]
+    return frames[0] if all(each == frames[0] for each in frames) else {}
+
+
+_FIRST_FRAME = f"{TR}/{TC}/{P}/{P_PR}/{w('framePr')}"
 _TURNED: dict[str, Literal["left", "right"]] = {
     "btLr": "left", "tbRl": "right", "tbRlV": "right", "tbLrV": "right", "lr": "left", "rl": "right", "rlV": "right",
 }  # fmt: skip
@@ -159,7 +170,7 @@ class TableReader:
     def _floating(self) -> Floating | None:
         node = None if self.properties is None else self.properties.find(w("tblpPr"))
         if node is None:
-            return None
+            return frame_position(self.part, frame) if (frame := frame_around(self.node)) else None
         return table_position(self.part, {etree.QName(key).localname: value for key, value in node.attrib.items()})
 
     def _grid(self) -> list[float]:
