@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 
+import pikepdf
 import pytest
 from helpers.documents import docx, paragraph, picture
 from helpers.metafiles import emf, record
@@ -15,6 +16,7 @@ from PIL import Image as Pillow
 
 from letters.docx.names import WPS, A, w
 from letters.docx.package import open_package
+from letters.pdf.convert import convert
 from letters.pdf.document import Box, Document, Image, inlines, paragraphs
 from letters.pdf.metafiles import as_png
 from letters.pdf.reader.geometry import outlines_of
@@ -173,6 +175,17 @@ def test_the_colors_of_a_picture_are_changed_as_word_changes_them(
         assert left[:3] == pytest.approx(red, abs=4)
         assert right[:3] == pytest.approx(blue, abs=4)
         assert left[3] == (128 if "alpha" in effect else 255)
+
+
+def test_what_is_clear_in_a_picture_is_white_for_viewers_that_make_it_smaller() -> None:
+    colors = Pillow.new("RGBA", (2, 1), (0, 0, 0, 0))
+    colors.putpixel((1, 0), (0, 0, 0, 1))
+    out = io.BytesIO()
+    colors.save(out, "PNG")
+    letter = docx(paragraph("x", inner=picture()), pictures={"rIdPicture": out.getvalue()})
+    with pikepdf.open(io.BytesIO(convert(letter, writer="composer").data)) as pdf:
+        (shown,) = pdf.pages[0].Resources.XObject.as_dict().values()
+        assert shown.read_bytes() == bytes([255, 255, 255, 0, 0, 0])
 
 
 def test_a_slanting_line_has_its_arrowhead() -> None:

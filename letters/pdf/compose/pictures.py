@@ -34,6 +34,8 @@ class PackedPicture(Struct, frozen=True):
     mask: bytes | None
 
 
+_CLEAR = [255, *[0] * 255]
+"""What `point` makes of each alpha: all of nothing, and nothing of the rest."""
 _COLORS = {"RGB": "/DeviceRGB", "L": "/DeviceGray", "CMYK": "/DeviceCMYK"}
 
 
@@ -89,8 +91,12 @@ def _points(opened: PillowImage) -> tuple[bytes, bytes | None]:
     for top in range(0, opened.height, _STRIP):
         strip = opened.crop((0, top, opened.width, min(top + _STRIP, opened.height))).convert("RGBA")
         alpha = strip.getchannel("A")
-        solid = solid and alpha.getextrema() == (255, 255)
-        points.append(colors.compress(strip.convert("RGB").tobytes()))
+        least, _ = alpha.getextrema()
+        solid = solid and least == 255
+        shown = strip.convert("RGB")
+        if not least:  # what is clear is white: viewers mix the colors of neighbors when they make a picture smaller
+            shown.paste((255, 255, 255), mask=alpha.point(_CLEAR))
+        points.append(colors.compress(shown.tobytes()))
         mask.append(clearness.compress(alpha.tobytes()))
     points.append(colors.flush())
     mask.append(clearness.flush())
