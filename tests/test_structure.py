@@ -41,8 +41,7 @@ HOME = {
     "uharfbuzz": "pdf.fonts pdf.embedded_fonts pdf.compose.shaping",
     "questionary": "interview.terminal.keyboard interview.terminal.list_keys",
     "prompt_toolkit": "interview.terminal.keyboard interview.terminal.letter_pane interview.terminal.list_keys"
-    " interview.terminal.narrowing"
-    " interview.terminal.text_keys interview.terminal.waiting_keys",
+    " interview.terminal.narrowing interview.terminal.text_keys interview.terminal.waiting_keys",
     "holidays": "model.calendar",
     "openpyxl": "batches.excel",
     "dask": "batches.cluster",

@@ -629,6 +629,21 @@ def test_a_question_whose_lines_a_narrower_window_breaks_is_erased_whole(termina
     assert up == {"most": "\x1b[A", "xterm": None}
 
 
+def test_yes_and_no_stand_whole_at_the_edge_and_nothing_is_offered_with_tab_beside_them(
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
+    source = all_but(assembler, tmp_path, sample("subpoena-response"), "request.requester.title", "preserved")
+    child = terminal("new", "--answers", source, columns=73)
+    see(child, "Tab: Special Agent")
+    child.send("Special Agent" + ENTER)
+    see(child, "confirmed a hold on them?")
+    child.expect_exact("(y/N)")
+    see(child, "Ctrl-C stop")
+    assert "Tab:" not in child.before
+    child.send(CTRL_C)
+    assert end(child) == 130
+
+
 def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:

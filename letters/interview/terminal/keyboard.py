@@ -143,14 +143,15 @@ class KeyboardFrontend:
     def ask(self, prompt: Prompt) -> Reply:
         """Ask one thing. Raises KeyboardInterrupt on Ctrl-C, and EOFError on Ctrl-D or a closed terminal."""
         self._wide = self._is_wide(prompt)
+        self._completion = Completion(())
         match prompt.form:
             case "yes-no":
                 note = "(Y/n)" if prompt.current else "(y/N)"
                 question = questionary.confirm(
-                    self._fill(prompt.text),
+                    self._fill(f"{prompt.text} {note}"),
                     default=bool(prompt.current),
                     auto_enter=False,
-                    instruction=f"{note} ",
+                    instruction="",
                     **self._options,
                 )
             case "one":
