@@ -81,7 +81,11 @@ def read_bytes(source: Path) -> bytes:
 
 
 def tell_notes(notes: Sequence[Problem], where: str) -> None:
-    """Print notes, which do not stop a command."""
+    """Print notes, which do not stop a command.
+
+    Args:
+        where: what they are about; empty if it is plain.
+    """
     for note in told_once(notes):
         placed = note if note.where.startswith(where) else note.within(where)
         print(f"letters: note: {visible(str(placed))}", file=sys.stderr)

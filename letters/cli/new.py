@@ -124,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
     except BaseException:
         print(session.where, file=sys.stderr)
         raise
-    tell_notes(notes, "the letter")
+    tell_notes(notes, "")
     if arguments.email_draft:
         from letters.matters.email_draft import email_draft, to_attach
 

@@ -58,6 +58,8 @@ def proposed_for(state: InterviewState, question: Question) -> Any:
     """The prompt file's default, whatever has been answered."""
     if question.field.name == "reference" and state.memory:
         return _next_reference(state, state.memory)
+    if not question.has_default(state.answers):
+        return None
     if question.default_from:
         return _taken_over(question, get(state.answers, question.default_from))
     if question.default_text:

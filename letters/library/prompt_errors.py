@@ -37,6 +37,7 @@ KEYS = frozenset(
         "default_by",
         "default_due",
         "default_text",
+        "default_when",
         "suggest",
         "filled",
         "filled_when",
@@ -58,7 +59,7 @@ _FLAGS = (
     "only_if_required", "only_if_departing", "several_lines", "no_default", "anew", "filled", "required",
     "confidential",
 )  # fmt: skip
-_CRITERIA = ("when", "unless", "filled_when", "seldom_when")
+_CRITERIA = ("when", "unless", "default_when", "filled_when", "seldom_when")
 _FILE_KEYS, _SECTION_KEYS = ("section", "set", "seldom"), ("title", "when", "question")
 _BLANK = pattern(r"\{([^{}]*)\}")
 

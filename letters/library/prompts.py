@@ -65,6 +65,7 @@ class Question(Struct, frozen=True):
     default_by: Mapping[str, Mapping[str, Any]] = part(default_factory=dict)
     default_due: str = ""
     default_text: tuple[str, ...] = ()
+    default_when: Mapping[str, Any] = part(default_factory=dict)
     suggest: tuple[str, ...] = ()
     filled: bool = False
     filled_when: Mapping[str, Any] = part(default_factory=dict)
@@ -88,6 +89,10 @@ class Question(Struct, frozen=True):
     def matters(self, answers: Mapping[str, Any]) -> bool:
         """Whether an answer to it counts, given the other answers."""
         return not self.when or applies(self.when, partial(get, answers))
+
+    def has_default(self, answers: Mapping[str, Any]) -> bool:
+        """Whether its default counts, given the other answers."""
+        return applies(self.default_when, partial(get, answers))
 
     def is_filled_in(self, answers: Mapping[str, Any]) -> bool:
         """Whether its default is taken without asking, given the other answers."""

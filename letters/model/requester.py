@@ -34,7 +34,7 @@ class Requester(Model):
 
     agency: Text = Field(
         title="Requester's agency",
-        description="Full name of the agency or organization that sent the request.",
+        description="Full name of the agency, organization, or person that sent the request.",
         examples=["U.S. Immigration and Customs Enforcement"],
     )
     agency_in_sentence: Text | None = Field(

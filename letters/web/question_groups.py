@@ -67,7 +67,8 @@ def _has_several_lines_given(state: InterviewState, question: Question) -> bool:
 
 def _conditions(question: Question) -> Sequence[str]:
     """The fields on which it depends whether and how the question is asked."""
-    return (*question.when, *question.unless, *question.filled_when, *question.seldom_when, *question.default_by)
+    conditions = (question.when, question.unless, question.default_when, question.filled_when, question.seldom_when)
+    return [*(name for each in conditions for name in each), *question.default_by]
 
 
 def _depends_on(question: Question, others: Sequence[Question]) -> bool:

@@ -828,6 +828,34 @@ def test_answers_that_follow_from_others_are_filled_in_and_follow_them(assembler
     assert get(state.answers, "request.received") == date(2019, 8, 5)
 
 
+def test_a_person_who_asks_in_her_own_name_is_named_once(assembler: Assembler, sample: Sample) -> None:
+    state = begin(assembler, "release-needed")
+    for name, value in (("agency", "Jane Placeholder"), ("agency_kind", "person")):
+        answering.accept(state, question(state, f"request.requester.{name}"), value)
+    name = question(state, "request.requester.name")
+    assert options.default_for(state, name) == "Jane Placeholder"
+    assert name.is_filled_in(state.answers)
+    for about_an_agency in ("request.requester.office", "request.requester.title"):
+        assert not applicability.applies(state, question(state, about_an_agency))
+    answering.accept(state, question(state, "request.requester.agency_kind"), "federal")
+    assert options.default_for(state, name) is None  # an agency is nobody's name
+    assert applicability.applies(state, question(state, "request.requester.office"))
+
+
+def test_only_an_agency_is_asked_how_it_explains_and_justifies_its_request(
+    assembler: Assembler, sample: Sample, advice: Advice
+) -> None:
+    asked = {}
+    for kind in ("private", "person", "press", "federal"):
+        answers = sample("request-for-justification")
+        put(answers, "request.requester.agency_kind", kind)
+        state = begin(assembler, answers=answers, advice=advice)
+        reasons = [question(state, f"request.{name}") for name in ("explanation", "justification")]
+        asked[kind] = [each.is_seldom(state.answers) for each in reasons]
+        assert all(applicability.applies(state, each) for each in reasons)
+    assert asked == {"private": [True] * 2, "person": [True] * 2, "press": [True] * 2, "federal": [False] * 2}
+
+
 def test_the_counter_shows_the_whole_way(assembler: Assembler, sample: Sample, advice: Advice) -> None:
     state = begin(assembler, advice=advice)
     number, about, certain = navigation.progress(state)

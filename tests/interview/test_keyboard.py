@@ -111,7 +111,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     child.send("OGC-2019-0142")
     see(child, "OGC-2019-0142")
     child.send(ENTER)
-    say(child, "Which agency or organization", "immigr")
+    say(child, "Which agency, organization, or person", "immigr")
     see(child, "Tab: U.S. Immigration and Customs Enforcement")
     child.send("\t" + ENTER)
     say(child, "What kind of organization", ENTER)  # known from the agency
@@ -342,7 +342,7 @@ def test_stopping_loses_nothing_and_reports_where_the_answers_are(
     terminal: Start, tmp_path: Path, key: str, answers: list[str], question: str
 ) -> None:
     child = terminal("new", "policy-statement", "--answers", until_requester(tmp_path))
-    order = ("Which agency or organization", "What kind of organization")
+    order = ("Which agency, organization, or person", "What kind of organization")
     for asked, typed in zip(order, answers, strict=False):
         say(child, asked, typed + ENTER)
     say(child, question, key)
@@ -357,7 +357,7 @@ def test_stopping_loses_nothing_and_reports_where_the_answers_are(
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGHUP], ids=["kill -9", "a lost connection"])
 def test_answers_survive(terminal: Start, tmp_path: Path, how: int) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path))
-    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "Which agency, organization, or person", "Example Agency" + ENTER)
     say(child, "What kind of organization", "A federal" + ENTER)
     see(child, "Which component")
     child.kill(how)
@@ -378,7 +378,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, library / folder)
     child = terminal("new", "denial", "--library", library, "--answers", until_requester(tmp_path))
-    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "Which agency, organization, or person", "Example Agency" + ENTER)
     say(child, "What kind of organization", "private individual" + ENTER)
     say(child, "Which component", "The El Paso office" + ENTER)
     see(child, "Who signed")
@@ -408,7 +408,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
 def test_with_a_read_only_home_folder_the_draft_is_saved_beside_the_letter(terminal: Start, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     child = terminal("new", "denial", "--out", tmp_path / "out", "--answers", until_requester(tmp_path))
-    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "Which agency, organization, or person", "Example Agency" + ENTER)
     say(child, "What kind of organization", CTRL_C)
     see(child, "Your answers are saved in")
     assert end(child) == 130
@@ -427,7 +427,7 @@ def test_lines_pasted_into_a_single_line_answer_fill_only_that_answer(
     terminal: Start, tmp_path: Path, paste: str, trailing: str
 ) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path))
-    see(child, "Which agency or organization")
+    see(child, "Which agency, organization, or person")
     child.send(paste + trailing)
     if not trailing:
         see(child, "87500")
@@ -521,7 +521,7 @@ def test_typing_replaces_an_offered_answer_and_an_arrow_key_edits_it(
 @pytest.mark.parametrize("stop", [CTRL_C, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
 def test_half_typed_text_survives(terminal: Start, tmp_path: Path, stop: str | int) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path))
-    say(child, "Which agency or organization", "Example Ag")
+    say(child, "Which agency, organization, or person", "Example Ag")
     see(child, "Example Ag")
     if isinstance(stop, str):
         child.send(stop)
@@ -534,7 +534,7 @@ def test_half_typed_text_survives(terminal: Start, tmp_path: Path, stop: str | i
     child.expect(pexpect.EOF)
     child = terminal("new", "--resume")
     say(child, "Which interview", ENTER)
-    see(child, "Which agency or organization sent the request? Example Ag")
+    see(child, "Which agency, organization, or person sent the request? Example Ag")
     child.send("ency" + ENTER)
     say(child, "What kind of organization", CTRL_C)
     assert end(child) == 130
@@ -550,11 +550,11 @@ def test_ctrl_z_suspends_and_the_question_comes_back(terminal: Start, tmp_path: 
         until_requester(tmp_path),
         within=("bash", "-c", 'set -m; "$@"; echo in the shell; fg', "-"),
     )
-    say(child, "Which agency or organization", "Example ")
+    say(child, "Which agency, organization, or person", "Example ")
     see(child, "Example")
     child.send("\x1a")
     see(child, "in the shell")
-    see(child, "Which agency or organization")
+    see(child, "Which agency, organization, or person")
     child.send("Agency" + ENTER)
     say(child, "What kind of organization", CTRL_C)
     assert end(child) == 130
@@ -583,7 +583,7 @@ def test_a_list_is_filtered_with_spaces_and_esc_shows_it_again(
 
 def test_without_a_default_enter_chooses_nothing(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path))
-    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "Which agency, organization, or person", "Example Agency" + ENTER)
     say(child, "What kind of organization", ENTER)
     child.send("city or")
     see(child, "city or...")
@@ -599,7 +599,7 @@ def test_without_a_default_enter_chooses_nothing(terminal: Start, tmp_path: Path
 
 def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path))
-    see(child, "Which agency or organization")
+    see(child, "Which agency, organization, or person")
     child.send("Example ")
     for columns in (30, 132, 80):
         child.setwinsize(20, columns)
@@ -618,11 +618,11 @@ def test_a_question_whose_lines_a_narrower_window_breaks_is_erased_whole(termina
     up = {}
     for name, known in {"most": {}, "xterm": {"XTERM_VERSION": "XTerm(390)"}}.items():  # xterm breaks no line anew
         child = terminal("new", "denial", "--answers", until_requester(tmp_path), columns=100, **known)
-        see(child, "Which agency or organization")
-        child.send("Example Agency of Example County")  # with it, the line has 81 columns: two rows of the next window
+        see(child, "Which agency, organization, or person")
+        child.send("Example Agency of Example County")  # with it, the line has 90 columns: two rows of the next window
         see(child, "Agency of Example County asked for [records sought].")
         child.setwinsize(24, 60)
-        child.expect(r"(\x1b\[A)?\x1b\[81D\x1b\[J")  # up, to the left, and everything from there on is erased
+        child.expect(r"(\x1b\[A)?\x1b\[90D\x1b\[J")  # up, to the left, and everything from there on is erased
         up[name] = child.match[1]
         see(child, "Which agency")
         child.close(force=True)
@@ -662,7 +662,10 @@ def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
 
 def test_a_dumb_terminal_is_asked_line_by_line(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path), TERM="dumb")
-    for asked, answer in (("Which agency or organization", "Example Agency"), ("What kind of organization", "back")):
+    for asked, answer in (
+        ("Which agency, organization, or person", "Example Agency"),
+        ("What kind of organization", "back"),
+    ):
         see(child, asked)
         see(child, "\n> ")  # what is typed before the question is there must be confirmed
         child.send(f"{answer}\n")

@@ -207,7 +207,7 @@ def at_a_terminal(tmp_path: Path) -> Any:
 def test_pasted_lines_fill_one_answer_and_early_typing_is_only_offered(at_a_terminal: Any, tmp_path: Path) -> None:
     child = at_a_terminal
     child.send("too early\n")
-    child.expect_exact("Which agency or organization sent the request?")
+    child.expect_exact("Which agency, organization, or person sent the request?")
     child.expect_exact("Typed before the question appeared: “too early”.")
     child.expect_exact("> ")
     child.send("12 High Street\nBuilding 4\nSanta Fe")  # the last line waits for its Enter

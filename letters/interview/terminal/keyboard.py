@@ -29,6 +29,7 @@ from questionary import Choice as Line
 from questionary import Style
 from questionary.prompts.common import InquirerControl
 
+from letters._text.lazy_pattern import pattern
 from letters.interview.options import Option
 from letters.interview.terminal.ascii_output import ascii_stream
 from letters.interview.terminal.frontend import Command, Prompt, Reply
@@ -90,6 +91,10 @@ _SUGGESTED = 3
 _WIDE, _HIGH, _BESIDE, _ABOVE = 128, 24, 76, 4
 
 
+# A line's indentation, with its bullet or number.
+_BEGINNING = pattern(r" *(?:(?:•|\d+\.) )?")
+
+
 class KeyboardFrontend:
     """Asks in the terminal it runs in.
 
@@ -124,7 +129,8 @@ class KeyboardFrontend:
     def say(self, text: str, style: str = "") -> None:
         """Print a paragraph, wrapped to the width of the terminal."""
         for line in text.split("\n"):
-            indent = " " * (len(line) - len(line.lstrip()) + (2 if line.lstrip().startswith("•") else 0))
+            begins = _BEGINNING.match(line)
+            indent = " " * (begins.end() if begins else 0)
             wrapped = textwrap.fill(line, self._width() - 1, subsequent_indent=indent, break_on_hyphens=False)
             print_formatted_text(
                 FormattedText([(f"class:{style}" if style else "", wrapped)]),
