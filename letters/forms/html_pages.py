@@ -19,7 +19,8 @@ from letters.forms.acroform import form_of
 from letters.forms.filling import FieldValue
 from letters.forms.page_fields import OURS, PageField, field_written, fields_written
 from letters.forms.structure_tree import field_elements
-from letters.pdf.html.weasyprint import engine, listening
+from letters.pdf.html.weasyprint import engine, listening, without_glyph
+from letters.pdf.missing_characters import refuse_characters
 from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, String, opened
 
 _MOST_PAGES = 30
@@ -74,6 +75,7 @@ def make_page(source: str, styles: str, title: str, language: str, where: str) -
 
     Raises:
         TemplateAtFault: with everything that is wrong with the page.
+        CannotConvert: no font has a character of it.
     """
     body = markup.fragment_fromstring(source, create_parent="body")
     fields = fields_written(body, where)
@@ -85,6 +87,7 @@ def make_page(source: str, styles: str, title: str, language: str, where: str) -
     )
     with listening() as heard:
         found = engine().draw(page, _MOST_PAGES, pdf_forms=True, pdf_tags=True)
+    refuse_characters(without_glyph(heard), where)
     problems = [
         Problem(
             f"Words run off page {number}: “{text.strip()[:60]}”.",

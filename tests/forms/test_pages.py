@@ -28,6 +28,7 @@ from letters.library.library import Library
 from letters.linter.lint import lint
 from letters.linter.window_envelope import window_problem
 from letters.pdf.pdf_file import pdf_words
+from letters.pdf.size_limits import CannotConvert
 
 
 def test_each_field_is_tagged_labeled_and_as_its_author_wrote_it() -> None:
@@ -60,6 +61,11 @@ def _bytes(pdf: pikepdf.Pdf) -> bytes:
     out = io.BytesIO()
     pdf.save(out)
     return out.getvalue()
+
+
+def test_a_character_that_no_font_has_is_no_mistake_of_the_styles() -> None:
+    with pytest.raises(CannotConvert, match=r"page.html: No font installed here has this character: U\+1F9FF"):
+        make_page("<p>An amulet: \U0001f9ff</p>", "", "Page", "en-US", "page.html")
 
 
 def test_a_value_cannot_write_html() -> None:

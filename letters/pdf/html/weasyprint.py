@@ -18,7 +18,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from functools import cache, cached_property
 from html import escape
@@ -27,6 +27,7 @@ from typing import Any
 from msgspec import Struct
 
 from letters._system.installing import install_pango
+from letters._text.lazy_pattern import pattern
 from letters.errors import CannotWrite, Problem
 from letters.pdf import font_files
 from letters.pdf.html.base import BASE_STYLES
@@ -37,6 +38,7 @@ from letters.pdf.html.tagging import Tagger
 from letters.pdf.size_limits import CannotConvert
 from letters.pdf.tags.tree import Describe
 
+_NO_GLYPH = pattern(r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S)
 _FONTCONFIG = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")
 _MEASURED: dict[tuple[str, str, float], float] = {}
 _KEPT = 512
@@ -73,6 +75,11 @@ def listening() -> Iterator[list[str]]:
         logger.handlers, logger.propagate = handlers, propagate
         logger.setLevel(level)
         heard += [record.getMessage() for record in ours.records]
+
+
+def without_glyph(warnings: Iterable[str]) -> set[int]:
+    """The code points of the characters that no font has, going by what WeasyPrint logged."""
+    return {int(match[1], 16) for line in warnings if (match := _NO_GLYPH.match(line))}
 
 
 class _Counter(logging.Handler):

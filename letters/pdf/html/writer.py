@@ -6,23 +6,19 @@ character, must not go out.
 
 from __future__ import annotations
 
-import re
-
 from letters._system.time_limit import OutOfTime, time_limit
-from letters._text.lazy_pattern import pattern
 from letters.errors import Problem
 from letters.pdf.document import Document
 from letters.pdf.font_files import installed_faces
 from letters.pdf.html.base import page_with
 from letters.pdf.html.page import write_page
-from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening
+from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening, without_glyph
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
 from letters.pdf.layout_rules.text import anchors_of, page_number
 from letters.pdf.missing_characters import refuse_characters
 from letters.pdf.parity.comparison import WordsDiffer, check_pages
 from letters.pdf.size_limits import CannotConvert, most_pages
 
-_NO_GLYPH = pattern(r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S)
 _SECONDS = 10.0
 """Of processor time, for laying out one letter."""
 _REPORT = "Please report this, with the Word letter, to whoever maintains Letters."
@@ -81,8 +77,7 @@ def _bookmarks(document: Document, laid_out: LaidOutPdf) -> dict[str, str]:
 
 
 def _refuse_warnings(warnings: list[str], name: str) -> None:
-    characters = {int(match[1], 16) for line in warnings if (match := _NO_GLYPH.match(line))}
-    refuse_characters(characters, name)
+    refuse_characters(without_glyph(warnings), name)
     if warnings:
         raise CannotConvert(
             Problem(f"The page cannot be set as it should be: {line}", where=name, hint=_REPORT, code="page")
