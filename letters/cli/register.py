@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from letters._system.output import write_all
-from letters._text.dates import parse_date
+from letters._text.dates import long_date, parse_date
 from letters.cli.common import library_of, read_bytes, tell_written, visible
 from letters.errors import CannotWrite, LettersError, Problem, Usage
 from letters.library.library import Library
@@ -79,11 +79,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--matter", metavar="NUMBER", help="a letter or request of the same matter")
 
     take = action("take", _take, "Take numbers for other mail of the office.")
-    take.add_argument("--for", dest="why", metavar="WHAT", required=True, help="what they are for")
+    take.add_argument("--for", dest="why", metavar="WHAT", type=_words, required=True, help="what they are for")
     take.add_argument("--count", type=int, default=1, metavar="N", help="how many (default: 1)")
     take.add_argument("--date", metavar="DATE", help="the day of that mail (default: today)")
 
-    sent = action("sent", _sent, "Note that a letter was sent.")
+    sent = action("sent", _sent, "Note that a letter was sent, or correct when and how it was.")
     _reference(sent)
     sent.add_argument("--on", metavar="DATE", required=True, help="the day it was sent")
     sent.add_argument("--how", choices=_HOW, required=True, help="how it was sent")
@@ -93,13 +93,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     clock.add_argument("event", choices=("stop", "restart", "extend"))
     _reference(clock)
     clock.add_argument("--on", metavar="DATE", required=True, help="the day it happened")
-    clock.add_argument("--basis", metavar="TEXT", required=True, help="the provision or agreement that allows it")
+    clock.add_argument(
+        "--basis", metavar="TEXT", type=_words, required=True, help="the provision or agreement that allows it"
+    )
     clock.add_argument("--days", type=int, metavar="N", help="with extend: by how many days")
     clock.add_argument("--deadline", metavar="ID", default="", help="one deadline in legal_basis.toml (default: all)")
 
     void = action("void", _void, "Note that a number will not be used.")
     _reference(void)
-    void.add_argument("--why", metavar="TEXT", required=True, help="the reason, for the log")
+    void.add_argument("--why", metavar="TEXT", type=_words, required=True, help="the reason, for the log")
 
     hold = action("hold", _hold, "Keep a matter from being erased, or release it.")
     _reference(hold)
@@ -108,7 +110,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     erase = action("erase", _erase, "Erase what names persons; numbers and days stay.")
     _reference(erase)
-    erase.add_argument("--why", metavar="TEXT", required=True, help="the reason, such as the retention schedule")
+    erase.add_argument(
+        "--why", metavar="TEXT", type=_words, required=True, help="the reason, such as the retention schedule"
+    )
 
     join = action("join", _join, "Put a letter or request, and its matter, into the matter of another.")
     _reference(join)
@@ -144,6 +148,13 @@ _ABOUT = {
 
 def _reference(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", metavar="NUMBER", help="a file number, such as OGC-2019-0142")
+
+
+def _words(text: str) -> str:
+    """What stands in the log as a reason, which cannot be empty."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("It is empty. Write a few words for the log.")
+    return text.strip()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -202,11 +213,16 @@ def _list(arguments: argparse.Namespace) -> int:
             today = _day("today", "", office)
             for line in register_lists.due_lines(found, today, as_json=arguments.json):
                 print(line if arguments.json else visible(line))
+            if not found:
+                print("No deadline is open.", file=sys.stderr)
             return 0
         entries = register_lists.chosen(register, only_open=arguments.open, words=arguments.agency or "")
         form = "csv" if arguments.csv else "json" if arguments.json else "text"
         for line in register_lists.listing(entries, form):
             print(line if arguments.csv or arguments.json else visible(line))
+        if not entries:
+            every = not (arguments.open or arguments.agency)
+            print("The register is empty." if every else "Nothing in the register is like that.", file=sys.stderr)
     return 0
 
 
@@ -221,7 +237,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _add(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, office):
-        day = _day(arguments.received, "--received", office)
+        day = _day_past(arguments.received, "--received", office)
         about: dict[str, object] = {name: value for name in _ABOUT if (value := getattr(arguments, name))}
         about |= {"received": day.isoformat()}
         if arguments.their_reference:
@@ -229,9 +245,14 @@ def _add(arguments: argparse.Namespace) -> int:
         if arguments.topic:
             about["topics"] = arguments.topic
         files = {
-            str(Path(file).absolute()): hashlib.sha256(read_bytes(Path(file))).hexdigest() for file in arguments.files
+            str(Path(file).resolve()): hashlib.sha256(read_bytes(Path(file))).hexdigest() for file in arguments.files
         }
-        print(register.file_request(day, about, files, matter_of=arguments.matter or "").reference)
+        known = register.filed(files.values())
+        entry = known or register.file_request(day, about, files, matter_of=arguments.matter or "")
+        print(entry.reference)
+        if known:
+            told = f"This file is in the register already, as {known.reference}"
+            print(f"{told}, received {long_date(known.day)}. Nothing was changed.", file=sys.stderr)
     return 0
 
 
@@ -250,7 +271,7 @@ def _take(arguments: argparse.Namespace) -> int:
 
 def _sent(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, office):
-        day = _day(arguments.on, "--on", office)
+        day = _day_past(arguments.on, "--on", office)
         _tell(register.sent(arguments.reference, day, arguments.how, arguments.tracking).reference, "sent")
     return 0
 
@@ -260,14 +281,11 @@ def _clock(arguments: argparse.Namespace) -> int:
         raise Usage(Problem("goes with extend, and is 1 or more.", "--days"))
     with _register(arguments) as (register, office):
         day = _day(arguments.on, "--on", office)
-        register.add_clock(
-            arguments.reference,
-            {"stop": "stopped", "restart": "restarted", "extend": "extended"}[arguments.event],
-            day,
-            days=arguments.days,
-            deadline=arguments.deadline,
-            basis=arguments.basis,
+        event = {"stop": "stopped", "restart": "restarted", "extend": "extended"}[arguments.event]
+        entry = register.add_clock(
+            arguments.reference, event, day, days=arguments.days, deadline=arguments.deadline, basis=arguments.basis
         )
+        _tell(entry.reference, f"clock {event} on {long_date(day)}")
     return 0
 
 
@@ -282,7 +300,7 @@ def _hold(arguments: argparse.Namespace) -> int:
         raise Usage(Problem("Give --why to hold a matter, or --release to end the hold."))
     with _register(arguments) as (register, _):
         for entry in register.hold(arguments.reference, arguments.why):
-            _tell(entry.reference, "on hold" if arguments.why else "not on hold any more")
+            _tell(entry.reference, "on hold" if arguments.why else "no longer on hold")
     return 0
 
 
@@ -300,12 +318,14 @@ def _erase(arguments: argparse.Namespace) -> int:
 def _join(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, _):
         register.join(arguments.reference, arguments.other)
+        _tell(arguments.reference, f"in the matter of {arguments.other}")
     return 0
 
 
 def _same(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, _):
         register.same_name(arguments.name, arguments.known)
+        _tell(arguments.name, f"the same agency as {arguments.known}")
     return 0
 
 
@@ -390,3 +410,11 @@ def _day(text: str, where: str, office: Office) -> date:
         return parse_date(text, today=datetime.now(ZoneInfo(office.time_zone)).date(), order=office.date_order)
     except ValueError as error:
         raise Usage(Problem(str(error), where)) from error
+
+
+def _day_past(text: str, where: str, office: Office) -> date:
+    """The day of something that has happened. Raises Usage if it is still to come."""
+    day, today = _day(text, where, office), _day("today", "", office)
+    if day > today:
+        raise Usage(Problem(f"{long_date(day)}, is still to come: today is {long_date(today)}.", where))
+    return day

@@ -522,16 +522,27 @@ class Register:
         return changed
 
     def sent(self, reference: str, on: date, how: str, tracking: str = "") -> RegisterEntry:
-        """Note that a letter was sent. Raises Usage if it is not issued, or dated after that day."""
+        """Note that a letter was sent, or correct when and how it was.
+
+        Raises:
+            Usage: it is not issued, it is dated after that day, or the same was noted before.
+        """
         if (entry := self.find(reference)).day > on:
             message = f"is dated {in_words(entry.day.isoformat())}, after the day it is said to have been sent."
             raise Usage(Problem(message, entry.reference, "Correct --on.", "day"))
+        noted: dict[str, Any] = {"on": on.isoformat(), "how": how, "tracking": tracking}
+        what = "sent"
+        if entry.state == "sent":
+            what = "correction: sent"
+            if noted == [row.detail for row in self.history(entry) if row.what in ("sent", what)][-1]:
+                message = f"is noted already as sent on {in_words(on.isoformat())}."
+                raise Usage(Problem(message, entry.reference, code="state"))
         hint = "Only a letter that is issued can be sent: not a draft, and not one that waits for a colleague."
-        return self.change(reference, "sent", "sent", ("issued",), hint, on=on.isoformat(), how=how, tracking=tracking)
+        return self.change(reference, what, "sent", ("issued", "sent"), hint, **noted)
 
     def void(self, reference: str, why: str) -> RegisterEntry:
         """Note that a number will not be used. It stays in the register. Raises Usage if its letter was sent."""
-        hint = "A letter that was sent keeps its number."
+        hint = "A letter that was sent keeps its number." if self.find(reference).state == "sent" else ""
         return self.change(reference, "void", "void", [state for state in OPEN if state != "received"], hint, why=why)
 
     def hold(self, reference: str, why: str) -> list[RegisterEntry]:
@@ -578,6 +589,14 @@ class Register:
         self._after(self)
         return changed
 
+    def filed(self, digests: Iterable[str]) -> RegisterEntry | None:
+        """What arrived with one of these files before."""
+        for digest in digests:
+            rows = self.database.rows("SELECT entry FROM file WHERE role='request' AND sha256=?", digest)
+            if rows:
+                return self.entries("id=?", rows[0][0])[0]
+        return None
+
     def file_request(
         self, day: date, about: Mapping[str, Any], files: Mapping[str, str], *, matter_of: str = "", way: str = "in"
     ) -> RegisterEntry:
@@ -587,10 +606,8 @@ class Register:
             matter_of: the file number of a letter or request of the same matter; empty for a new matter.
         """
         with self.database.transaction():
-            for digest in files.values():
-                rows = self.database.rows("SELECT entry FROM file WHERE role='request' AND sha256=?", digest)
-                if rows:
-                    return self.entries("id=?", rows[0][0])[0]
+            if known := self.filed(files.values()):
+                return known
             matter = self.find(matter_of).matter if matter_of else None
             number = self.database.rows("SELECT count(*) FROM entry WHERE way='in'")[0][0] + 1
             new = _NewEntry(way, "received", "", day, about, reference=f"R-{number}", files=files, matter=matter)

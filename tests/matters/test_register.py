@@ -214,6 +214,20 @@ def test_only_an_issued_letter_is_sent_and_only_an_unsent_number_is_void(registe
     assert what == [("reserved", None), ("issued", None), ("sent", "9400 1000")]
 
 
+def test_how_a_letter_was_sent_can_be_corrected_and_the_log_keeps_both(register: Register) -> None:
+    [reference] = issued(register, "one")
+    register.sent(reference, date(2019, 8, 20), "email")
+    with pytest.raises(Usage, match="is noted already as sent on August 20, 2019"):
+        register.sent(reference, date(2019, 8, 20), "email")
+    corrected = register.sent(reference, AUGUST, "mail")
+    with pytest.raises(Usage, match="already as sent on August 2, 2019"):
+        register.sent(reference, AUGUST, "mail")
+    what = [(row.what, (row.detail or {}).get("on")) for row in register.history(corrected)][2:]
+    assert what == [("sent", "2019-08-20"), ("correction: sent", "2019-08-02")]
+    assert corrected.state == "sent"
+    assert verify_register(register).problems == ()
+
+
 def test_what_arrived_is_filed_once(register: Register) -> None:
     about = {"agency": AGENCY, "received": "2019-08-01"}
     first = register.file_request(AUGUST, about, {"/in/request.eml": "aa"})

@@ -163,6 +163,42 @@ def test_the_commands_of_the_register(office: Path, sample: Sample, capsys: Any)
     assert "As it was written" in run("verify")
 
 
+def test_what_a_command_of_the_register_did_and_did_not_do_is_said(office: Path, sample: Sample, capsys: Any) -> None:
+    def run(*words: str) -> tuple[int, str, str]:
+        try:
+            code = main(["register", *words])
+        except SystemExit as usage:
+            code = int(usage.code or 0)
+        told = capsys.readouterr()
+        return code, told.out.strip(), told.err.strip()
+
+    assert run("list") == (0, "", "The register is empty.")
+    assert run("list", "--due") == (0, "", "No deadline is open.")
+    source = without_number(sample("denial"), "a.toml", office)
+    assert main(["fill", str(source), "--out", "out", "--format", "docx"]) == 0
+    capsys.readouterr()
+    assert run("list", "--agency", "nobody") == (0, "", "Nothing in the register is like that.")
+    code, _, told = run("sent", "OGC-2019-0142", "--on", "1/2/2119", "--how", "email")
+    assert (code, told[:50]) == (2, "letters: --on: January 2, 2119, is still to come: ")
+    code, _, told = run("add", "--received", "1/2/2119", str(source))
+    assert (code, told[:56]) == (2, "letters: --received: January 2, 2119, is still to come: ")
+    assert run("add", "--received", "8/5/2019", str(source)) == (0, "R-1", "")
+    assert run("add", "--received", "8/6/2019", str(source)) == (
+        0,
+        "R-1",
+        "This file is in the register already, as R-1, received August 5, 2019. Nothing was changed.",
+    )
+    stopped = run("clock", "stop", "R-1", "--on", "8/6/2019", "--basis", "§ 14-2-10")
+    assert stopped == (0, "R-1: clock stopped on August 6, 2019", "")
+    assert run("join", "R-1", "OGC-2019-0142") == (0, "R-1: in the matter of OGC-2019-0142", "")
+    assert run("same", "ICE", "U.S. Immigration")[1] == "ICE: the same agency as U.S. Immigration"
+    for given in (("void", "OGC-2019-0142", "--why", " "), ("erase", "R-1", "--why", ""), ("take", "--for", "")):
+        code, _, told = run(*given)
+        assert (code, told.endswith("It is empty. Write a few words for the log.")) == (2, True), told
+    assert run("void", "OGC-2019-0142", "--why", "withdrawn")[1] == "OGC-2019-0142: void"
+    assert run("void", "OGC-2019-0142", "--why", "withdrawn") == (2, "", "letters: OGC-2019-0142 is void.")
+
+
 def test_the_place_of_the_register_is_written_into_the_library(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LETTERS_REGISTER", raising=False)
     (own / "letters.toml").write_text("# A comment.\n\n[office]\nx = 1\n", encoding="utf-8")
