@@ -349,6 +349,10 @@ def _verify(arguments: argparse.Namespace) -> int:
         problems.append(f"The log ends at row {verdict.rows}, but row {seq} was written already: it was cut off.")
     for problem in problems:
         print(visible(problem))
+    if not kept:
+        name = _where(library).head_file.name
+        told = "only letters and backups can show whether the end of the log was cut off."
+        print(f"{name} is missing or damaged: {told}", file=sys.stderr)
     if problems:
         return LettersError.exit_code
     print(f"As it was written: {verdict.entries:,} in the register, {verdict.rows:,} in the log, head {verdict.head}")

@@ -83,9 +83,9 @@ def register_location(library: Library) -> RegisterLocation | None:
     if chosen is not None:
         hint = 'Write a path or an address: register = "register.db".'
         raise LibraryAtFault(Problem("“register” is not text.", library.name_of(settings), hint))
-    if (library.root / DEFAULT_NAME).is_file():
-        return _usual_location(library)
-    return None
+    usual = _usual_location(library)
+    # A register whose file has gone is missing, which is not the same as a library that never had one.
+    return usual if any(file.is_file() for file in (usual.file, usual.key_file, usual.head_file)) else None
 
 
 def location_for_new(library: Library, address: str = "") -> RegisterLocation:
@@ -161,9 +161,10 @@ def create_register(
     Raises:
         CannotWrite: there is something already, or the database cannot be reached.
     """
-    if where.key_file.exists():
-        hint = "Move it away if the register it belongs to is gone."
-        raise CannotWrite(Problem("already exists.", str(where.key_file), hint, "exists"))
+    for file in (where.key_file, where.head_file):
+        if file.exists():
+            hint = "Restore a backup of the register it belongs to (letters register restore FILE), or move it away."
+            raise CannotWrite(Problem("already exists.", str(file), hint, "exists"))
     database = connect(where, create=True)
     key = key or secrets.token_bytes(32)
     write_all({where.key_file: key_file_content(key)}, private=True)

@@ -95,9 +95,9 @@ def version_of(database: Database) -> int:
             raise
         found = []
     if not found or not str(found[0][0]).isdigit():
-        raise CannotWrite(
-            Problem("is not a register.", database.place, "Create one: letters register create.", "not-a-register")
-        )
+        is_file = database.dialect == "sqlite"
+        hint = "Restore a backup: letters register restore FILE." if is_file else "Create one: letters register create."
+        raise CannotWrite(Problem("is not a register.", database.place, hint, "not-a-register"))
     return int(found[0][0])
 
 

@@ -199,6 +199,32 @@ def test_what_a_command_of_the_register_did_and_did_not_do_is_said(office: Path,
     assert run("void", "OGC-2019-0142", "--why", "withdrawn") == (2, "", "letters: OGC-2019-0142 is void.")
 
 
+@pytest.mark.parametrize("left", ["register.key", "register.head"])
+def test_a_register_whose_file_has_gone_is_missed_and_restored(
+    own: Path, sample: Sample, capsys: Any, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    monkeypatch.delenv("LETTERS_REGISTER", raising=False)
+    library = ("--library", str(own))
+    assert main(["register", "create", "--next", "2019-0142", *library]) == 0
+    source = without_number(sample("denial"), "a.toml", own)
+    assert main(["fill", str(source), "--out", str(own / "out"), *library]) == 0
+    assert main(["register", "backup", str(own / "backup.db"), *library]) == 0
+    key = (own / "register.key").read_bytes()
+    for name in {"register.db", "register.key", "register.head"} - {left}:
+        (own / name).unlink()
+    capsys.readouterr()
+    assert main(["fill", str(source), "--out", str(own / "more"), *library]) == 4
+    told = capsys.readouterr().err
+    assert "register.db is missing. Restore it: letters register restore BACKUP." in told
+    assert main(["register", "create", *library]) == 4  # or numbers would be given twice
+    assert f"{left} already exists." in capsys.readouterr().err
+    assert not (own / "more").exists()
+    (own / "register.key").write_bytes(key)
+    assert main(["register", "restore", str(own / "backup.db"), *library]) == 0
+    assert main(["register", "list", *library]) == 0
+    assert "2019-0142" in capsys.readouterr().out
+
+
 def test_the_place_of_the_register_is_written_into_the_library(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LETTERS_REGISTER", raising=False)
     (own / "letters.toml").write_text("# A comment.\n\n[office]\nx = 1\n", encoding="utf-8")
@@ -235,7 +261,7 @@ def test_a_register_begins_where_it_will_be_found(own: Path, monkeypatch: pytest
     assert main([*create, str(ROOT)]) == 0
     assert (own / "named.db").is_file()
     assert not (own / "letters.toml").exists()
-    monkeypatch.delenv("LETTERS_REGISTER")
+    monkeypatch.delenv("LETTERS_REGISTER", raising=False)
     assert main([*create, str(own)]) == 0
     capsys.readouterr()
     assert main([*create, str(own), "--at", "other.db"]) == 2
