@@ -107,9 +107,9 @@ def _asked_for(assembler: Assembler, interview: OfficeInterview) -> NewLibrary:
     if not sys.stdin.isatty():
         hint = "In a script, use: letters init DIR --answers FILE, with a file like office.toml."
         raise Usage(Problem("`letters init` asks for the office's details, so it needs a terminal.", hint=hint))
-    print("Tell me about your office. You can change every answer later, in templates/office.toml.", file=sys.stderr)
-    print("Each answer is saved. < goes back to the question before, - takes back an answer,", file=sys.stderr)
-    print("? shows the question again.\n", file=sys.stderr)
+    _say("Tell me about your office. You can change every answer later, in templates/office.toml.", indent="")
+    _say("Each answer is saved. < goes back, - takes back an answer, ? shows the question again.", indent="")
+    print(file=sys.stderr)
     if interview.answers:
         count = len(interview.answers)
         before = f"{count} question{'' if count == 1 else 's'}"
@@ -233,9 +233,9 @@ def _hint(description: str, example: str) -> None:
     _say(f"{description}{shown}")
 
 
-def _say(text: str) -> None:
+def _say(text: str, indent: str = "  ") -> None:
     width = line_width(sys.stderr)
-    print(textwrap.fill(text, width, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
+    print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent), file=sys.stderr)
 
 
 def _line() -> str:

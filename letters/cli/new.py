@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     if session is None:
         return 0
     if not session.state.kind and (own := _of_other_forms(assembler.library)):
-        words = "Letters that answer no records request are written by name"
+        words = "Letters that answer something else are written by name"
         frontend.say(f"{words}: {', '.join(f'letters new {kind}' for kind in own)}", "aside")
     try:
         wanted = InterviewRunner(
@@ -243,7 +243,7 @@ def _read_request(file: Path, assembler: Assembler, frontend: Frontend) -> Arriv
 
 
 def _of_other_forms(library: Library) -> list[str]:
-    """The kinds that answer no records request, if others do, so that the facts of one are asked for first."""
+    """The kinds that answer something else, if others answer a records request, whose facts are asked first."""
     forms = {kind.name: kind.form for kind in library.kinds.values()}
     return [kind for kind, form in forms.items() if form != "request"] if "request" in forms.values() else []
 

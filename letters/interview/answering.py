@@ -12,6 +12,7 @@ from letters.interview.applicability import rules_broken_by
 from letters.interview.beginnings import only_begun
 from letters.interview.state import InterviewState
 from letters.interview.text_input import parse
+from letters.interview.wording import answer_required
 from letters.library.prompts import Question
 from letters.model.fields import get, put
 from letters.model.rules import not_a_sentence
@@ -107,7 +108,7 @@ def _why_required(state: InterviewState, question: Question) -> str:
     if question.only_if_departing:
         return "A reason is required: on these facts, the advice recommends another kind of letter."
     if question.field.required:
-        return f"An answer is required. {question.field.description}"
+        return answer_required(question.field.description)
     for problem in rules_broken_by(state, question, None):
         if problem.field == question.field.name and problem.code == "missing":
             return answer_validity.in_sentence(state, problem)

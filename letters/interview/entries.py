@@ -14,6 +14,7 @@ from letters.interview.answering import accept, error_in, store
 from letters.interview.applicability import applies, rules_broken_by
 from letters.interview.state import EntryInProgress, InterviewState
 from letters.interview.text_input import in_words, line_of, parse
+from letters.interview.wording import answer_required
 from letters.library.prompts import Question
 from letters.model.fields import get, put
 
@@ -119,7 +120,7 @@ def error_in_part(state: InterviewState, question: Question, item: Question, typ
     except ValueError as error:
         return str(error)
     if value in (None, "", []):
-        return f"An answer is required. {item.field.description}" if item.field.required else ""
+        return answer_required(item.field.description) if item.field.required else ""
     if wrong := type_error(item.field, value):
         return wrong
     # Parts still missing are filled with examples, so that the rules can be applied to this one now.

@@ -81,6 +81,17 @@ def _words(state: InterviewState) -> Iterator[tuple[str, str]]:
         yield from question.choices.items()
 
 
+def answer_required(description: str) -> str:
+    """That a question must be answered, and with what.
+
+    Args:
+        description: of the field: the beginning of a sentence; may be empty.
+    """
+    begins = description[:2].istitle()  # not “IANA”
+    what = f"{description[:1].lower()}{description[1:]}" if begins else description
+    return f"An answer is required: {what}" if what else "An answer is required."
+
+
 def sentence_with(question: Question, value: object) -> str:
     """The words of the letter around the answer, as they will stand; empty where the help does not give them."""
     found = _FRAME.search(question.help)

@@ -186,8 +186,8 @@ class CitationRules(Struct, frozen=True):
                 yield broken(
                     "law_checked",
                     f"lacks {name}: {basis.citation} was amended effective {long_date(amendment)}, and the text on "
-                    f"file is not of the letter's date ({basis.read_as_of}).",
-                    f"Look up the text in force on {long_date(self.date)}; if the letter states it right, add {name}.",
+                    f"file is not that of the letter's date ({basis.read_as_of}).",
+                    f"Look up the text in force on {long_date(self.date)}; if the letter states it right, add it here.",
                     "missing",
                 )
 

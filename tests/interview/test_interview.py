@@ -199,7 +199,7 @@ def test_each_legal_basis_is_shown_with_its_citation_summary_and_caveat(assemble
         ("date", "02/30/2019", "not a calendar date"),
         ("date", "8/2/19", "may mean August 2, 2019"),
         ("date", "July 31, 2019", "before the request was received"),
-        ("request.requester.agency", "", "An answer is required"),
+        ("request.requester.agency", "", "An answer is required: full name of the agency, organization, or person"),
         ("request.requester.email", "jordan at agency", "not an email address"),
         ("responsible", "Casey Specimen", "has no title"),
         ("legal_basis", [], "what law it rests on"),
