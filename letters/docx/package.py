@@ -26,7 +26,7 @@ from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters._text.limited_memory import remember, remembered_by_identity, was_seen
 from letters._text.stretches import has_long_stretch
-from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
+from letters.docx.names import BODY, DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node, P
 from letters.docx.paragraph_texts import OutlinedPart, StoredParagraph, as_written, taken_apart
 from letters.docx.strict import is_strict, transitional
 from letters.errors import LettersError, Problem
@@ -385,7 +385,27 @@ def open_package(data: bytes, name: str) -> Package:
         raise refuse("This is not a Word document.")
     if package.main not in parts:
         raise refuse("The file is damaged: it has no body.")
+    body = parts[package.main]
+    if sum(map(body.count, _BODIES)) > 1 or not any(each in body for each in _PARAGRAPHS):
+        parts[package.main] = _with_one_body(package.xml(package.main))
     return package
+
+
+_BODIES = b"</w:body>", b"<w:body/>"
+_PARAGRAPHS = b"<w:p ", b"<w:p>", b"<w:p/>"
+
+
+def _with_one_body(root: Node) -> bytes:
+    """The main part with everything in one body, with a paragraph in it, as Word has it: programs that make surveys
+    write a body for each paragraph.
+    """
+    bodies = root.findall(BODY)
+    for other in bodies[1:]:
+        bodies[0].extend(list(other))
+        root.remove(other)
+    if bodies and next(root.iter(P), None) is None:
+        bodies[0].insert(0, etree.Element(P))
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
 _MEMBERS: dict[tuple[object, ...], tuple[bytes, bytes]] = {}

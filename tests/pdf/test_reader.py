@@ -8,6 +8,7 @@ from helpers.pages import NUMBERED, item, printed, table
 
 from letters.docx.package import open_package, write_parts
 from letters.errors import LettersError
+from letters.pdf.convert import convert
 from letters.pdf.document import (
     Box,
     Document,
@@ -455,3 +456,12 @@ def test_text_without_a_color_is_white_on_a_dark_ground_alone():
     assert {each for each, color in light.items() if color} == {"red"}
     assert colors_of(paragraph("x", shade.format("000000"))) == {"x": "#ffffff"}
     assert colors_of(paragraph("x", run='<w:highlight w:val="black"/>')) == {"x": "#ffffff"}
+
+
+def test_all_bodies_of_a_file_are_one_and_an_empty_one_has_a_paragraph() -> None:
+    several = paragraph("One") + "</w:body><w:body>" + paragraph("Two") + "</w:body><w:body>"
+    assert pdf_words(printed(several).data).body.split() == ["One", "Two"]
+    for writer in ("composer", "html"):
+        empty = convert(docx("", footers={"default": paragraph("Page one")}), writer=writer)
+        assert empty.pages == 1
+        assert pdf_words(empty.data).furniture == ["Page one"]
