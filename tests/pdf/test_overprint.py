@@ -37,8 +37,13 @@ LONG_WORD = (
     )
     + f"</w:tc><w:tc>{paragraph('The neighbor')}</w:tc></w:tr></w:tbl>"
 )
+COPIES = paragraph("Dear Ms. Doe", inner="".join([TEXT_BOX.format(paragraph("Page 1 of 1"))] * 2).replace(
+    "<wp:posOffset>0<", "<wp:posOffset>1200000<"
+))  # fmt: skip
+"""A text box that lies on its copy."""
 TIGHT = '<w:spacing w:line="{}" w:lineRule="exact"/>'
 GOOD = {
+    "the same words twice in one place": COPIES,
     "superscripts and subscripts": paragraph(
         inner=text("E = mc")
         + text("2", '<w:vertAlign w:val="superscript"/>')

@@ -21,6 +21,8 @@ _MIDDLE = 0.45
 """How far letters without an ascender reach up, by the font size."""
 _DEEP, _WIDE = 0.12, 0.3
 """How much two texts may overlap, by the smaller font size."""
+_ONE_PLACE = 0.1
+"""How far apart the same word may be that is printed twice in one place, by the font size."""
 _LOW = frozenset("acemnorsuvwxzgpqy:;,+<>")
 _DESCENDERS = frozenset("gjpqy,;()[]{}|Q/@")
 _TOO_SMALL = frozenset("_.-~='\"`^|")
@@ -47,6 +49,7 @@ class _Ink(Struct, frozen=True):
     bottom: float
     right: float
     top: float
+    letters: str
 
 
 def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
@@ -92,6 +95,12 @@ def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
 
 
 def _overlap(one: _Ink, other: _Ink, size: float) -> bool:
+    """Whether two words are one over the other; the same word twice in one place, as in a box that lies on its copy,
+    can be read.
+    """
+    apart = max(abs(one.left - other.left), abs(one.bottom - other.bottom))
+    if one.letters == other.letters and apart < _ONE_PLACE * size:
+        return False
     across = min(one.right, other.right) - max(one.left, other.left)
     return across > _WIDE * size and min(one.top, other.top) - max(one.bottom, other.bottom) > _DEEP * size
 
@@ -104,7 +113,7 @@ def _words(text: PlacedText) -> Iterator[_Ink]:
         letters = "".join([letter for letter, _, _ in glyphs])
         up = _MIDDLE if _LOW.issuperset(letters) else UP
         down = 0.0 if letters.isascii() and _DESCENDERS.isdisjoint(letters) else DOWN
-        yield _Ink(glyphs[0][1], text.y - down * text.size, glyphs[-1][2], text.y + up * text.size)
+        yield _Ink(glyphs[0][1], text.y - down * text.size, glyphs[-1][2], text.y + up * text.size, letters)
 
 
 def _is_empty(letters: str) -> bool:
