@@ -406,6 +406,8 @@ class Box(Struct, frozen=True, gc=False):
     page_break_before: bool = False
     grows: bool = False
     """As wide as its longest line: ``width``, and what its page numbers take."""
+    keeps_height: bool = False
+    """Whether it is as high in Word as it says, so that it grows only for words, not for what is empty at its end."""
 
     @property
     def has_fixed_height(self) -> bool:

@@ -332,6 +332,18 @@ def test_a_box_made_to_fit_its_words_is_as_tall_as_they_are() -> None:
     assert fixed < 72 + 72 < fitted
 
 
+def test_empty_paragraphs_at_the_end_do_not_make_a_box_higher_that_keeps_its_height() -> None:
+    """It would be moved up, over other words, where it would end below the page."""
+    drawn = shape(named("rect"), words="Page 1")
+    drawn = drawn.replace("</w:p></w:txbxContent>", "</w:p><w:p/><w:p/><w:p/></w:txbxContent>")
+    drawn = drawn.replace(
+        'relativeFrom="paragraph"><wp:posOffset>914400', f'relativeFrom="page"><wp:posOffset>{740 * 12700}'
+    )
+    (shown, _, lower) = next(each for each in places(printed(paragraph("x", inner=drawn)).data) if each[0] == "Page 1")
+    assert shown == "Page 1"
+    assert lower == pytest.approx(740 + 3.6 + 10.7, abs=1)
+
+
 def test_the_words_of_a_box_without_line_wrap_are_on_one_line() -> None:
     """Such as the label of a document's confidentiality, whose box says that it is narrower."""
     words = "Classified as confidential, for the recipient only"

@@ -21,6 +21,7 @@ from letters.pdf.compose.fragments import (
     PrecedingFragment,
     all_apart,
     notes_of,
+    shows_nothing,
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext, add_node
@@ -167,6 +168,12 @@ class Flow:
         if box.grows:
             box = replace(box, width=box.width + max(map(self._width_of_numbers, paragraphs(box.blocks)), default=0.0))
         fragments, after = self._inside(box, node)
+        if box.keeps_height:
+            room = box.height - box.padding[0] - box.padding[2]
+            if stacked(fragments) + after > room:
+                after = 0.0
+            while stacked(fragments) > room and len(fragments) > 1 and shows_nothing(fragments[-1]):
+                del fragments[-1]
         return BoxFragment(box, place, width, fragments, after)
 
     def _width_of_numbers(self, block: Paragraph) -> float:

@@ -241,6 +241,14 @@ def stacked(fragments: list[Fragment]) -> float:
     return sum([fragment.before + fragment.height for fragment in fragments])
 
 
+def shows_nothing(fragment: Fragment) -> bool:
+    """Whether it shows nothing: lines without words, pictures, and boxes."""
+    if isinstance(fragment, LineFragment):
+        framed = fragment.frame or fragment.top_line or fragment.bottom_line or fragment.boxes
+        return not framed and fragment.line.is_empty
+    return isinstance(fragment, ParagraphFragment) and all(line.is_empty for line in fragment.known.lines)
+
+
 def all_apart(fragments: list[Fragment]) -> list[Fragment]:
     """The same with the lines of paragraphs instead of whole ones."""
     found: list[Fragment] = []

@@ -146,6 +146,11 @@ class Line(Struct, gc=False):
     _look: SharedLook | None = None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on it."""
+        return not (self.pieces or self.pictures or self.floats or self.rules or self.strokes or self.anchors)
+
+    @property
     def look(self) -> SharedLook:
         """That of a line that letters share."""
         if self._look is None:

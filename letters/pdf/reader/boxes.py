@@ -63,6 +63,7 @@ def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str)
         location,
         height=shape.height,
         grows=unwrapped,
+        keeps_height=shape.height > 0,
         align="right" if align == "right" else "center" if align == "center" else "left",
         floating=shape.floating,
         borders=shape.borders,
