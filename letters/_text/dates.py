@@ -25,10 +25,12 @@ MONTHS = [
 # How an office reads 8/2/2019: as August 2, as February 8, or only after asking.
 DateOrder = Literal["month-first", "day-first", "ask"]
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _NUMERIC = pattern(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
 _NO_YEAR = pattern(r"(\d{1,2})\s*/\s*(\d{1,2})")
-_ISO = pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_YEAR_FIRST = pattern(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
+_WEEKDAY = pattern(r"(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\.?,?\s+(?=\S)")
 _MONTH_FIRST = pattern(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,?\s*(\d{4}))?")
 _DAY_FIRST = pattern(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?(?:\s*,?\s*(\d{4}))?")
 
@@ -56,8 +58,8 @@ def parse_date(text: str, *, today: date | None = None, order: DateOrder = "mont
     """The date a person typed, in the forms an American office writes.
 
     Args:
-        text: ``August 2, 2019``, ``Aug 2 2019``, ``2 August 2019``, ``8/2/2019``, ``2019-08-02``, or, when ``today``
-            is given, ``today``, ``yesterday`` and ``tomorrow``.
+        text: ``August 2, 2019``, ``Aug 2 2019``, ``2 August 2019``, ``8/2/2019``, ``2019-08-02``, each also after its
+            day of the week; or, when ``today`` is given, ``today``, ``yesterday`` and ``tomorrow``.
         today: the day relative words count from.
         order: whether the month or the day comes first in ``8/2/2019`` at this office. Dates with points, such as
             ``8.2.2019``, have the day first in most of the world, so where the month comes first they are not certain
@@ -71,8 +73,13 @@ def parse_date(text: str, *, today: date | None = None, order: DateOrder = "mont
     typed = " ".join(text.lower().split())
     if today is not None and typed in _RELATIVE:
         return today + timedelta(days=_RELATIVE[typed])
-    if found := _ISO.fullmatch(typed):
-        return _day(int(found[1]), int(found[2]), int(found[3]), text)
+    if named := _WEEKDAY.match(typed):
+        day = parse_date(typed[named.end() :], today=today, order=order)
+        if not (weekday := _WEEKDAYS[day.weekday()]).lower().startswith(named[1]):
+            raise ValueError(f"{long_date(day)}, is a {weekday}, not what “{_short(text)}” says. Correct one of them.")
+        return day
+    if found := _YEAR_FIRST.fullmatch(typed):
+        return _day(int(found[1]), int(found[3]), int(found[4]), text)
     if found := _NUMERIC.fullmatch(typed):
         if found[2] == "." and today is None and order == "month-first":  # see above
             order = "ask"

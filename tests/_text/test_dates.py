@@ -25,10 +25,21 @@ AUGUST_2, FEBRUARY_8 = date(2019, 8, 2), date(2019, 2, 8)
 @pytest.mark.parametrize(
     "typed",
     ["8/2/2019", "08/02/2019", "8-2-2019", "8.2.2019", "8 / 2 / 2019", "Aug 2 2019", "aug. 2, 2019", "August 2nd, 2019",
-     "2 August 2019", "2nd of August 2019", "2019-08-02", "2019-8-2", " august  2 , 2019 ", "AUGUST 2 2019"],
+     "2 August 2019", "2nd of August 2019", "2019-08-02", "2019-8-2", "2019/08/02", "2019.8.2",
+     "Friday, August 2, 2019", "Fri 8/2/2019", "fri., 2 August 2019", " august  2 , 2019 ", "AUGUST 2 2019"],
 )  # fmt: skip
 def test_a_date_is_read_in_every_form_an_american_office_writes(typed: str) -> None:
     assert parse_date(typed, today=TODAY) == AUGUST_2
+
+
+def test_a_day_of_the_week_that_is_not_that_of_the_date_is_a_mistake() -> None:
+    for typed in ("Thursday, August 2, 2019", "thurs. 8/2/2019", "Tuesday 2019-08-02"):
+        with pytest.raises(ValueError, match=r"August 2, 2019, is a Friday, not what “.*” says"):
+            parse_date(typed, today=TODAY)
+    assert parse_date("Wednesday, August 7, 2019") == date(2019, 8, 7)
+    assert parse_date("Saturday August 3, 2019") == date(2019, 8, 3)
+    with pytest.raises(ValueError, match="not a date that can be read"):
+        parse_date("Friday", today=TODAY)
 
 
 def test_relative_words_count_from_the_day_given() -> None:
