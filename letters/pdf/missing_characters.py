@@ -4,11 +4,13 @@ they are only emoji, it can be printed without them.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 from lxml import etree
 
+from letters._text.lazy_pattern import pattern
 from letters.docx.names import T
 from letters.docx.package import Package
 from letters.errors import Problem
@@ -20,7 +22,13 @@ from letters.pdf.reader.drawn_parts import stories
 from letters.pdf.size_limits import CannotConvert
 
 _HINT = "Remove it from the letter, or install a font that has it, such as one of the Noto fonts."
-_FIRST_EMOJI, _LAST_EMOJI = 0x1F000, 0x1FAFF
+_EMOJI = pattern(
+    "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be"
+    "\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757"
+    "\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\U0001f000-\U0001faff]"
+)
+"""Characters that are emoji unless they are said to be text (Unicode Technical Standard 51), and the blocks of others.
+"""
 
 
 def refuse_missing(document: Document, name: str) -> None:
@@ -53,15 +61,15 @@ def refuse_characters(codes: Iterable[int], name: str) -> None:
 def without_emoji(package: Package, document: Document) -> tuple[Package, Problem] | None:
     """A letter without the emoji that no font has, and the note on them; None if it lacks other characters too."""
     lacking = _missing(document)
-    if not all(_FIRST_EMOJI <= code <= _LAST_EMOJI for code in lacking):
+    if not all(_EMOJI.match(chr(code)) for code in lacking):
         return None
-    without = dict.fromkeys(lacking)
+    left_out = re.compile(f"[{''.join(map(chr, lacking))}]\ufe0f?")  # with the mark that asks for a picture
     changed = dict[str, bytes]()
     for part in stories(package):
         root = package.xml(part)
-        texts = [node for node in root.iter(T) if (node.text or "").translate(without) != (node.text or "")]
+        texts = [node for node in root.iter(T) if left_out.search(node.text or "")] if lacking else []
         for node in texts:
-            node.text = (node.text or "").translate(without)
+            node.text = left_out.sub("", node.text or "")
         if texts:
             changed[part] = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     if not changed:

@@ -148,3 +148,9 @@ def test_a_long_right_to_left_paragraph_is_justified_between_the_margins() -> No
 def test_all_characters_that_no_font_has_are_named(writer: Writer | None) -> None:
     with pytest.raises(CannotConvert, match=r"No font installed here has these characters: U\+12000 .*, U\+12001 "):
         convert(docx(paragraph("One 𒀁 e\u0301 \u200b\u00ad") + paragraph("𒀀 two")), writer=writer)
+
+
+def test_emoji_among_older_symbols_are_left_out_like_others() -> None:
+    letter = convert(docx(paragraph("Done ✅ at ⏰\ufe0f noon")), dated=DATED)
+    assert pdf_words(letter.data).body.split() == ["Done", "at", "noon"]
+    assert "No font installed here has ⏰, ✅, which are left out." in [note.message for note in letter.notes]
