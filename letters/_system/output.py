@@ -13,6 +13,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from letters._system.private_files import make_private
@@ -117,6 +118,7 @@ class NewFiles:
         self._overwrite, self._private = overwrite, private
         self._staged: dict[Path, Path] = {}
         self._folders: set[Path] = set()
+        self._made: list[Path] = []
 
     def __enter__(self) -> NewFiles:
         return self
@@ -124,16 +126,21 @@ class NewFiles:
     def __exit__(self, *_: object) -> None:
         for temporary in self._staged.values():
             temporary.unlink(missing_ok=True)
+        for folder in reversed(self._made):
+            with contextlib.suppress(OSError):  # something is in it
+                folder.rmdir()
 
     def stage(self, path: Path, content: bytes) -> None:
         """Write a file under a temporary name, flushed to disk. Missing folders are created. Raises CannotWrite."""
         try:
-            self._folders |= _make_folder(path.parent)
+            made = _make_folder(path.parent)
+            self._made += made
+            self._folders |= {path.parent, *(folder.parent for folder in made)}
             if path in self._staged:
                 self._staged.pop(path).unlink()
             self._staged[path] = _stage(path, content, private=self._private)
         except OSError as error:
-            raise CannotWrite(why_unwritten(error)) from error
+            raise CannotWrite(why_unwritten(error, path)) from error
 
     def place(self) -> list[Path]:
         """Give all files their names, and return these.
@@ -143,6 +150,7 @@ class NewFiles:
         """
         replaced: dict[Path, Path] = {}
         placed: list[Path] = []
+        path = None
         try:
             last = next(reversed(self._staged), None)
             for path, temporary in self._staged.items():
@@ -160,12 +168,13 @@ class NewFiles:
             for folder in {path.parent for path in placed}:
                 _remove_leftovers(folder, next(path for path in placed if path.parent == folder))
         except OSError as error:
-            for path in placed:
-                _put_back(path, replaced.pop(path, None))
-            raise CannotWrite(why_unwritten(error)) from error
+            for done in placed:
+                _put_back(done, replaced.pop(done, None))
+            raise CannotWrite(why_unwritten(error, path)) from error
         finally:
             for copy in replaced.values():
                 copy.unlink(missing_ok=True)
+        self._made.clear()
         return placed
 
 
@@ -178,18 +187,14 @@ def _put_back(path: Path, old: Path | None) -> None:
             old.replace(path)
 
 
-def _make_folder(folder: Path) -> set[Path]:
-    """Create a folder; the folders whose entries change: this one, and those above it where one was created."""
-    changed = {folder}
-    above = folder
-    while not above.exists() and above != above.parent:
-        above = above.parent
-        changed.add(above)
+def _make_folder(folder: Path) -> list[Path]:
+    """Create a folder and those above it that are missing; the folders that were created, the uppermost first."""
+    missing = list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:  # a file is where the folder should be
         raise NotADirectoryError(20, "Not a directory", str(folder)) from None
-    return changed
+    return missing[::-1]
 
 
 def _flush(folder: Path) -> None:
@@ -259,20 +264,24 @@ def _place_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def why_unwritten(error: OSError) -> Problem:
-    """What stopped a file from being written, and what to do."""
-    place = str(error.filename2 or error.filename or "")
+def why_unwritten(error: OSError, path: Path | None = None) -> Problem:
+    """What stopped a file from being written, and what to do.
+
+    Args:
+        path: of the file; an error that comes after the file is open, such as that of a full disk, does not name it.
+    """
+    place = str(error.filename2 or error.filename or path or "")
     if _is_open_elsewhere(error):
         hint = "Close it there, then do this again."
         return Problem("is open in another program, such as Word, so it was left as it is.", place, hint, "open")
     hints = {
-        2: "Choose a folder that can be created, with --out.",
-        13: "Choose a folder you may write to, with --out.",
+        2: "Choose a folder that can be created.",
+        13: "Choose a folder you may write to.",
         17: "Another program just wrote it. Use --overwrite to replace it.",
-        21: "A folder has that name. Rename it, or choose another --out.",
-        20: "Part of that path is a file, not a folder. Choose another --out.",
-        28: "Free some space, or choose another disk with --out.",
-        30: "The disk is read-only. Choose another --out.",
+        21: "A folder has that name. Rename it, or choose another folder.",
+        20: "Part of that path is a file, not a folder. Choose another folder.",
+        28: "Free some space, or choose another disk.",
+        30: "The disk is read-only. Choose another one.",
         36: "Choose a shorter name.",
     }
     number = 36 if error.errno == 2 and len(place) >= _LONGEST_ON_WINDOWS else error.errno or 0

@@ -26,8 +26,10 @@ def test_on_a_full_disk_nothing_new_is_written_and_old_files_stay_intact(small_d
     write_all({old: b"old"})
     with pytest.raises(CannotWrite) as refusal:
         write_all({old: b"x" * 1000, small_disk / "b.docx": b"x" * 500_000}, overwrite=True)
-    assert "no space left" in str(refusal.value)
-    assert "Free some space" in str(refusal.value)
+    where = small_disk / "b.docx"
+    assert str(refusal.value) == (
+        f"{where} cannot be written: no space left on device. Free some space, or choose another disk."
+    )
     assert names_in(small_disk) == ["a.docx"]
     assert old.read_bytes() == b"old"
 
@@ -51,6 +53,16 @@ def test_nothing_is_left_of_staged_files_that_are_not_placed(tmp_path: Path) -> 
         new.stage(tmp_path / "a.pdf", b"a")
 
     assert names_in(tmp_path) == []
+
+
+def test_folders_that_were_made_for_files_are_removed_with_them_unless_something_else_is_there(tmp_path: Path) -> None:
+    with NewFiles() as new:
+        new.stage(tmp_path / "made" / "empty" / "a.pdf", b"a")
+        new.stage(tmp_path / "made" / "used" / "deep" / "b.pdf", b"b")
+        (tmp_path / "made" / "used" / "notes.txt").write_text("another program's", encoding="utf-8")
+
+    assert names_in(tmp_path / "made") == ["used"]
+    assert names_in(tmp_path / "made" / "used") == ["notes.txt"]
 
 
 def test_a_folder_without_write_permission_is_named(tmp_path: Path) -> None:
