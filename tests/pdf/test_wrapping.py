@@ -96,6 +96,17 @@ def test_text_goes_on_at_the_other_side_of_a_picture(sides: str, x: int, begins:
     assert fold(pdf_words(data).body) == "word" * 100
 
 
+def test_text_at_either_side_of_a_picture_is_aligned_by_itself() -> None:
+    begins = []
+    for align in ("left", "center", "right"):
+        shown = paragraph("word " * 100, f'<w:jc w:val="{align}"/>', inner=picture(200, 0))
+        data = composed(shown, pictures={"rIdPicture": PIXEL})
+        begins.append(sorted(x for words, x, y in places(data) if y < 90 and words.strip()))
+    for left, center, right in zip(*begins, strict=True):
+        assert left < center < right
+        assert center - left == pytest.approx(right - center, abs=0.1)
+
+
 def test_a_word_for_which_there_is_no_room_beside_a_picture_goes_below_it() -> None:
     rule = "_" * 45
     data = composed(paragraph(f"Signed {rule}", inner=picture(150, 0)), pictures={"rIdPicture": PIXEL})

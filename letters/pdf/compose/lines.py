@@ -312,7 +312,7 @@ class LineBreaker:
             height = height_of(self.layout, self.base)
             if self.layout.line_rule == "auto":
                 height = min(height, fonts.line_height(self.base))
-            across = self.layout.align in ("left", "justify") and not self.content.mixed and not needed
+            across = not (self.content.mixed or needed)
             free = self.room(self.y, height, max(start, 0.0) + max(self.layout.right, 0.0) + needed, across)
             skip, left, right = free.skip, free.left, free.right
             if (left or right < self.width) and self.layout.bidi:
@@ -333,7 +333,8 @@ class LineBreaker:
         start += self.pushed
         self.line, self.x = Line(start=start, skip=skip), start
         self.limit = self.ahead[0][0] if self.ahead else self.right
-        self.empty = True
+        self.empty, self.side = True, 0
+        """Whether nothing is on it, and the first piece beyond the last float that it crossed."""
         self.up = self.down = 0.0
         """How far its formulas reach above and below the baseline."""
 
@@ -345,12 +346,12 @@ class LineBreaker:
         """
         if not self.ahead:
             return False
-        if full and self.layout.align == "justify":
-            _stretch(self.line.pieces[self.line.last_tab :], self.limit)
+        if full:
+            self._align(self.line, last=False)
         crossed = self.ahead.pop(0)
         self.line.crossed += (crossed,)
         self.x, self.limit = crossed[1], self.ahead[0][0] if self.ahead else self.right
-        self.line.last_tab = len(self.line.pieces)
+        self.side = self.line.last_tab = len(self.line.pieces)
         return True
 
     def _makes_room(self, width: float) -> bool:
@@ -556,25 +557,27 @@ class LineBreaker:
             line.anchors = [(name, self.width - x) for name, x in line.anchors]
 
     def _align(self, line: Line, last: bool) -> None:
+        """Align the line, or what is on it beyond the last float that it crossed."""
         align = self.layout.align
         if self.layout.bidi and align != "justify":  # from the leading edge
             align = _TURNED[align]
         if align == "left" or (align == "justify" and last):
             return
-        behind = line.pieces[line.last_tab :]
+        behind, right = line.pieces[line.last_tab :], self.ahead[0][0] if self.ahead else self.right
         if align == "justify":
-            _stretch(behind, self.right)
+            _stretch(behind, right)
             return
         ends_with_picture = bool(line.pictures) and line.pictures[-1].x + line.pictures[-1].width >= self.x
         end = self.x - (0.0 if ends_with_picture else _trailing(behind))
-        shift = (self.right - end) / (2 if align == "center" else 1)
-        for piece in line.pieces:
+        shift = (right - end) / (2 if align == "center" else 1)
+        for piece in line.pieces[self.side :]:
             piece.x += shift
+        begins = line.crossed[-1][1] if line.crossed else -math.inf
         for shown in line.pictures:
-            shown.x += shift
-        line.rules = [replace(rule, x=rule.x + shift) for rule in line.rules]
+            shown.x += shift if shown.x >= begins else 0.0
+        line.rules = [replace(rule, x=rule.x + shift) if rule.x >= begins else rule for rule in line.rules]
         line.strokes = tuple([_moved(each, shift) for each in line.strokes])
-        line.anchors = [(name, x + shift) for name, x in line.anchors]
+        line.anchors = [(name, x + shift if x >= begins else x) for name, x in line.anchors]
 
     def _measure(self, line: Line, run_formats: list[RunFormat], others: set[tuple[FontFace, float]]) -> None:
         """Find the baseline: line spacing adds space below the text if it is a multiple, above it if it is "at
