@@ -27,6 +27,7 @@ _BOMS = (
 _BLOCK = 1 << 20  # bytes
 _LONGEST_LINE = 1 << 16  # bytes added to a block, so that it does not end within a character
 _MOST_WORDS = 5000  # that a guess looks at
+_LONGEST_WORD = 200  # bytes of each
 _WORDS_SHOWN = 5
 _WORD = pattern(rb'[^\s,;"\x00-\x1f]*[\x80-\xff][^\s,;"\x00-\x1f]*')
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "MacRoman", "cp850": "DOS code page 850", "cp437": "DOS code page 437"}
@@ -108,7 +109,7 @@ def _without_utf8(file: BinaryIO) -> TextEncoding:
         return utf8
     words: dict[bytes, None] = {}
     for block in _blocks(file):
-        words |= dict.fromkeys(_WORD.findall(block))
+        words |= dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(block))
         if len(words) >= _MOST_WORDS:
             break
     codec = _guess(list(words)[:_MOST_WORDS])

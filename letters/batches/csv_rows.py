@@ -57,7 +57,8 @@ def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: Ta
         ) as text:
             if not _names_delimiter(text.readline()):
                 text.seek(0)
-            yield from csv.reader(_without_end_mark(text), delimiter=delimiter, strict=True)
+            lines = _of_a_table(_without_end_mark(text), delimiter, name)
+            yield from csv.reader(lines, delimiter=delimiter, strict=True)
 
     options = options or TableOptions()
     delimiter, headings, header_row = _header(records, name, is_field, options.header_row)
@@ -121,6 +122,14 @@ def _without_end_mark(lines: Iterable[str]) -> Iterator[str]:
     last = "".join(held).rstrip(f"{_END_OF_FILE}\r\n")
     if last:
         yield f"{last}\n"
+
+
+def _of_a_table(lines: Iterable[str], delimiter: str, name: str) -> Iterator[str]:
+    """The lines. Raises InvalidAnswers for one with so many separators that its cells would fill the memory."""
+    for line in lines:
+        if len(line) > _LONGEST_CELL and (count := line.count(delimiter)) > _LONGEST_CELL:
+            refuse_wide_table(name, count + 1)
+        yield line
 
 
 def _cells(texts: list[str]) -> Sequence[str | CellFault]:

@@ -223,13 +223,15 @@ def _rows(
 ) -> Iterator[TableRow]:
     merged = workbook.merged_cells(sheet, len(headings))
     for row in workbook.rows(sheet):
-        if row.number > header_row and any(cell not in (None, "") for cell in row.cells):
+        if row.number > header_row and row.cells.count(None) + row.cells.count("") < len(row.cells):
             yield _row(row, headings, merged.get(row.number, {}), options)
 
 
 def _row(row: SheetRow, headings: tuple[str, ...], merged: Mapping[int, str], options: TableOptions) -> TableRow:
-    ignored = {place for place in range(len(headings), len(row.cells)) if options.ignores("", place)}
-    cells: list[Any] = [None if place in ignored else cell for place, cell in enumerate(row.cells)]
+    cells = list(row.cells)
+    for place in range(len(headings), len(cells)) if options.ignored_columns else ():
+        if cells[place] is not None and options.ignores("", place):
+            cells[place] = None
     found = table_row(row.number, headings, cells)
     problems = [_extra_cell(row, len(headings), cells)] if found.problems else []
     problems += _row_problems(row, headings)

@@ -32,11 +32,21 @@ def unknown(name: str, value: str, known: Mapping[str, object]) -> Problem:
     return broken(name, f"is “{value[:60]}”, which is not in the library.", hint, "unknown")
 
 
+_MOST_REPEATED = 50  # entries that are named each
+
+
 def repeated(name: str, values: Sequence[str] | None) -> Iterator[Problem]:
     """Entries that appear more than once in the list ``name``."""
+    seen: set[str] = set()
+    twice: list[tuple[int, str]] = []
     for number, value in enumerate(values or [], 1):
-        if value in (values or [])[: number - 1]:
-            yield broken(f"{name}.{number}", f"names “{value}” a second time.", "Name each one once.")
+        if value in seen:
+            twice.append((number, value))
+        seen.add(value)
+    for number, value in twice[:_MOST_REPEATED]:
+        yield broken(f"{name}.{number}", f"names “{value}” a second time.", "Name each one once.")
+    if (left := len(twice) - _MOST_REPEATED) > 0:
+        yield broken(name, f"has {left:,} more entries that are there already.", "Name each one once.")
 
 
 # What may stand before the first word of a sentence, and after its last.

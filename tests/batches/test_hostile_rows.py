@@ -149,6 +149,7 @@ def test_a_row_longer_than_any_sheet_has_does_not_fill_the_memory() -> None:
     ("name", "content", "says"),
     [
         ("rows.csv", ",".join(["reference"] * 20_000) + "\n", "has 20,000 columns, more than the 16,384"),
+        ("rows.csv", "reference" + ";," * 1_000_001, "has 1,000,002 columns, more than the 16,384"),
         ("rows.csv", f"reference\n{'x' * 1_000_001}\n", "row 2: The row has a cell of more than 1,000,000 characters"),
         ("rows.json", "[" * 200_000, "cannot be read as JSON: it holds a number that is too long, or brackets nested"),
         ("rows.json", '[{"a": 1}, {"b" 2}]', "a mistake at line 1, character 17"),

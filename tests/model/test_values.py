@@ -17,6 +17,7 @@ from letters.assembly.assembler import Assembler
 from letters.docx.names import W
 from letters.errors import InvalidAnswers
 from letters.model.fields import put
+from letters.model.rules import repeated
 from letters.model.values import clean_text
 
 Sample = Callable[[str], dict[str, Any]]
@@ -143,3 +144,10 @@ def test_one_two_and_many_read_as_english(assembler: Assembler, sample: Sample) 
     for people, words in (([person], "The following person is"), ([person] * 2, "The following persons are")):
         answers["responsible"] = people
         assert words in text_of(assembler.make(assembler.check(answers), ["docx"]).files["docx"], "word/document.xml")
+
+
+def test_of_very_many_repeated_entries_the_first_are_named_and_the_rest_counted() -> None:
+    found = list(repeated("copies", ["Casey", *map(str, range(200_000)), *["Casey"] * 60]))
+    assert [each.field for each in found[:2]] == ["copies.200002", "copies.200003"]
+    assert len(found) == 51
+    assert found[-1].message == "has 10 more entries that are there already."
