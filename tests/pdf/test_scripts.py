@@ -115,7 +115,9 @@ def test_the_font_of_the_theme_for_a_script_is_that_of_the_language_where_the_th
         assert second - first == pytest.approx(wide * 12, abs=0.1)
 
 
-@pytest.mark.parametrize(("family", "height"), [("Arial", 1.1499), ("Times New Roman", 1.1499), ("Tahoma", 1.207)])
+@pytest.mark.parametrize(
+    ("family", "height"), [("Arial", 1.1499), ("Times New Roman", 1.1499), ("Tahoma", 1.207), ("B Nazanin", 1.1499)]
+)
 def test_lines_of_arabic_are_as_high_as_those_of_a_font_that_has_it_in_word(family: str, height: float) -> None:
     run = f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}" w:cs="{family}"/><w:rtl/><w:szCs w:val="40"/>'
     one = paragraph("مرحبا", '<w:bidi/><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>', run=run)

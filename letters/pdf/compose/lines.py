@@ -682,14 +682,22 @@ def _other_fonts(pieces: list[RunSlice]) -> set[tuple[FontFace, float]]:
         if piece.run.spelled
         and any(map(str.isalpha, piece.text))
         and piece.run.font.face.family.casefold() != fonts.choose(piece.run.run_format.family).family.casefold()
-        and not (piece.run.level % 2 and piece.run.run_format.family.casefold() in _RIGHT_TO_LEFT_TOO)
+        and not (piece.run.level % 2 and _has_right_to_left(piece.run.run_format.family))
     }
+
+
+def _has_right_to_left(family: str) -> bool:
+    """Whether a font has Arabic and Hebrew in Word, though that which replaces it does not: its lines are no higher.
+    One that is named for such text and is not here has them.
+    """
+    chosen = fonts.choose(family)
+    return family.casefold() in _RIGHT_TO_LEFT_TOO or not (chosen.same_widths or fonts.is_symbol_font(family))
 
 
 _RIGHT_TO_LEFT_TOO = frozenset({
     "arial", "courier new", "microsoft sans serif", "segoe ui", "tahoma", "times new roman",
 })  # fmt: skip
-"""Fonts that have Arabic and Hebrew in Word, though those that replace them do not: their lines are no higher."""
+"""Fonts that have Arabic and Hebrew in Word, though those that replace them with the same widths do not."""
 
 
 @cache
