@@ -175,6 +175,18 @@ def test_an_encoding_that_is_not_true_is_not_believed(said: str, raw: bytes, tex
     assert read(head + raw).text == text
 
 
+@pytest.mark.parametrize(
+    ("salutation", "is_cut"),
+    [("Dear Ms. Example:", True), ("Hello,", True), ("Good morning!", True), ("To whom it may concern,", True),
+     ("Hello, I need these:", False), ("Dear me", False), ("Hello? Is anybody there?", False)],
+)  # fmt: skip
+def test_a_salutation_is_no_part_of_what_is_requested(salutation: str, is_cut: bool) -> None:
+    arrived = read(mail(f"{PLAIN}{salutation}\n\n{ASK}\n(915) 555-0100\n"))
+    assert value(arrived, "quoted").startswith(ASK.strip() if is_cut else salutation)
+    assert noted(arrived, f"The salutation, “{salutation}”, was left out.") is is_cut
+    assert value(arrived, "requester.telephone") == "(915) 555-0100"
+
+
 def test_signature_disclaimer_and_quoted_mails_are_cut_and_shown() -> None:
     rest = "\nOn Fri, Aug 2, 2019 at 10:00 AM Morgan <m@dws.example> wrote:\n> denied\n> OGC-2019-0142\n"
     arrived = read(mail(PLAIN + ASK + "\n-- \nJordan\n(915) 555-0100\n\nSent from my iPhone\n" + rest))

@@ -56,6 +56,12 @@ _CLOSING = pattern(
     r"This (?:e-?mail|message|communication) .{0,80}(?:confidential|privileged|intended).*)$",
     re.M | re.I,
 )
+# A salutation: nothing but one on the first line, so that no word of the request goes with it.
+_SALUTATION = pattern(
+    r"\A\s*(?:dear|hello|hi|good (?:morning|afternoon|evening)|greetings|to whom it may concern)"
+    r"(?: [^\n,:!;?]{1,50})?[,:!][ \t]*\n\s*(?=\S)",
+    re.I,
+)
 _PHONE = pattern(r"(?<!\d)(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\d)")
 _WRITTEN_DAYS = (
     "%A, %B %d, %Y %I:%M %p",
@@ -149,6 +155,8 @@ def decoded(part: Message, arrived: Arrived) -> str:
 def split_off(text: str, sender: str, arrived: Arrived) -> str:
     """The request's own words; what was cut (earlier mails, signature, disclaimer) goes to ``left_out``.
 
+    A salutation is cut, too, and told in a note.
+
     Args:
         sender: whose name on a line of its own begins the signature; may be empty.
     """
@@ -167,6 +175,9 @@ def split_off(text: str, sender: str, arrived: Arrived) -> str:
         cut.insert(0, text[min(starts) :])
         text = text[: min(starts)]
         arrived.note("The signature, and what follows it, was left out.")
+    if salutation := _SALUTATION.match(text):
+        text = text[salutation.end() :]
+        arrived.note(f"The salutation, “{salutation[0].strip()}”, was left out.")
     arrived.left_out = "\n\n".join(part.strip() for part in cut if part.strip())
     return text.strip()
 
