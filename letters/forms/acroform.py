@@ -322,7 +322,12 @@ def _kind(kind: str, flags: int, widgets: tuple[Widget, ...]) -> FieldKind:
     return known.get(kind, FieldKind.OTHER)
 
 
+_MOST_OPTIONS = 20_000  # of one field
+
+
 def _options(kind: FieldKind, listed: Any, widgets: tuple[Widget, ...]) -> tuple[tuple[str, str], ...]:
+    if isinstance(listed, Array) and len(listed) > _MOST_OPTIONS:
+        raise ValueError("a list from which nobody could choose")
     words = list(listed) if isinstance(listed, Array) else []
     if kind is FieldKind.CHOICE:
         pairs = [(each[0], each[1]) if isinstance(each, Array) and len(each) > 1 else (each, each) for each in words]

@@ -15,6 +15,7 @@ from letters.pdf.pdf_objects import Array, Dictionary, Pdf, Stream, opened, read
 
 _HARMLESS_ACTIONS = ("/URI", "/GoTo")
 _MOST_PARENTS = 20
+_MOST_PAGES = 2_000
 _MOST_LZW = 1_000_000  # bytes; even today's largest forms have none, and old ones have little
 _DAMAGED = "The PDF is damaged, so its form cannot be read."
 
@@ -33,7 +34,9 @@ def open_form(data: bytes, name: str) -> Pdf:
         raise NotAForm(Problem("This is not a PDF.", name, "Save the form as PDF, and use that file.", "not-a-pdf"))
     with reading(name, _DAMAGED):
         pdf = opened(data)
-        _ = len(pdf.pages), pdf.Root
+        count, _ = len(pdf.pages), pdf.Root
+        if count > _MOST_PAGES:
+            raise NotAForm(Problem(f"The PDF has {count:,} pages, more than any form.", name, code="long"))
         if any(_unpacks_without_limit(each) for each in pdf.objects):
             raise ValueError("LZW")
         return pdf

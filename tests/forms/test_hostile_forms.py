@@ -108,6 +108,19 @@ def test_a_second_copy_that_unpacks_without_end_is_refused(assembler: Assembler)
         read(assembler, change)
 
 
+def test_more_pages_or_options_than_any_form_has_are_refused(assembler: Assembler) -> None:
+    def with_pages(form: FormBuilder, field: Any) -> None:
+        form.pdf.Root.Pages.Kids.extend([form.pdf.pages[0].obj] * 2_000)
+
+    def with_options(form: FormBuilder, field: Any) -> None:
+        field.FT, field.Opt = Name.Ch, Array([String("x")] * 20_001)
+
+    with pytest.raises(LettersError, match=r"has 2,001 pages, more than any form"):
+        read(assembler, with_pages)
+    with pytest.raises(LettersError, match="damaged"):
+        read(assembler, with_options)
+
+
 def test_an_answer_longer_than_anybody_reads_is_cut_and_doubted(assembler: Assembler) -> None:
     found = read(assembler, lambda form, field: field.__setattr__("V", String("x" * 200_000)))
     (claim,) = found.claims
