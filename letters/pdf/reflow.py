@@ -48,8 +48,8 @@ def reflowed(document: Document) -> Document | None:
     if sections == document.sections:
         return None
     note = Problem(
-        "Text boxes, columns, or footnotes follow one another in the text, not where Word has them, and tables are no "
-        "wider than the page, because they would not fit on it there.",
+        "Text boxes, columns, or footnotes follow one another in the text, not where Word has them, headers push the "
+        "text down, and tables are no wider than the page, because they would not fit on it there.",
         hint="In Word: make the boxes or tables smaller, or move the words of the boxes into paragraphs or a table.",
         code="reflowed",
     )
@@ -75,6 +75,8 @@ def narrowed(document: Document) -> Document | None:
 def _section(section: Section, ends: list[Block]) -> Section:
     return replace(
         section,
+        top=abs(section.top),  # negative ones let the text and the header overlap (17.6.11)
+        bottom=abs(section.bottom),
         headers=_furniture(section.headers, ends),
         footers=_furniture(section.footers, ends),
         blocks=tuple(_narrowed(_blocks(section.blocks, ends), section.width - section.left, _EDGE)),

@@ -6,7 +6,7 @@ import io
 
 import pikepdf
 import pytest
-from helpers.documents import docx, paragraph, text
+from helpers.documents import SECTION, docx, paragraph, text
 from helpers.pages import LONG, places, printed, table
 
 from letters.pdf.convert import Writer, convert
@@ -157,3 +157,12 @@ def test_a_letter_that_neither_writer_can_set_without_it_is_refused_with_the_pla
         convert(docx(paragraph(LONG, TIGHT.format(40))), name="tight.docx")
     assert refused.value.problems[0].where == "tight.docx"
     assert refused.value.problems[0].code == "overprint"
+
+
+def test_a_header_that_would_cover_the_text_pushes_it_down() -> None:
+    """As a margin below zero has it in Word, they may overlap."""
+    tight = SECTION.replace('w:top="1440"', 'w:top="-700"')
+    letter = convert(docx(paragraph(LONG) * 12, headers={"default": paragraph("Page two")}, page=tight))
+    assert [note.code for note in letter.notes] == ["reflowed"]
+    found = {words: y for words, _, y in places(letter.data, 1)}
+    assert min(y for words, y in found.items() if words != "Page two") - found["Page two"] > 10
