@@ -61,13 +61,13 @@ def refuse_characters(codes: Iterable[int], name: str) -> None:
 def without_emoji(package: Package, document: Document) -> tuple[Package, Problem] | None:
     """A letter without the emoji that no font has, and the note on them; None if it lacks other characters too."""
     lacking = _missing(document)
-    if not all(_EMOJI.match(chr(code)) for code in lacking):
+    if not lacking or not all(_EMOJI.match(chr(code)) for code in lacking):
         return None
     left_out = re.compile(f"[{''.join(map(chr, lacking))}]\ufe0f?")  # with the mark that asks for a picture
     changed = dict[str, bytes]()
     for part in stories(package):
         root = package.xml(part)
-        texts = [node for node in root.iter(T) if left_out.search(node.text or "")] if lacking else []
+        texts = [node for node in root.iter(T) if left_out.search(node.text or "")]
         for node in texts:
             node.text = left_out.sub("", node.text or "")
         if texts:
