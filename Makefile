@@ -22,10 +22,10 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml requirements.lock
+$(STAMP): pyproject.toml requirements.lock scripts/fonts scripts/caladea.py scripts/cambria.tsv
 	@scripts/environment $(PYTHON) $(VENV)
-	@scripts/fonts fonts
 	$(PIP) --require-hashes --requirement requirements.lock
+	@$(BIN)/python scripts/fonts fonts
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -93,7 +93,7 @@ bench: tools $(PEERS)/.set-up $(PRINTERS)
 	  else echo "Without LibreOffice, printing is not measured."; fi
 
 wheel: tools
-	@scripts/fonts fonts --required
+	@$(BIN)/python scripts/fonts fonts --required
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements-dev.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
 	@for wheel in dist/*.whl; do $(BIN)/python scripts/proofs "$${wheel%-py3-none-any.whl}-proofs.pdf"; done

@@ -147,7 +147,7 @@ def _pango() -> Check:
 
 
 def _fonts() -> Check:
-    from letters.pdf.fonts import NARROWER_THAN_CAMBRIA, choose
+    from letters.pdf.fonts import choose, metrics
 
     fix = "Install Letters from its wheel, which has them: pip install letters. In a checkout: make setup"
     try:
@@ -160,9 +160,13 @@ def _fonts() -> Check:
         message = f"No font matches {', '.join(unmatched)}, so lines break differently than in Word. Missing: {wanted}."
         return Check("Fonts", "warning", message, fix)
     ours = sum(is_shipped(own[0]) for own in faces.values())
-    cambria = "" if choose("Cambria").family == "Cambria" else f", but for Cambria: {NARROWER_THAN_CAMBRIA}"
+    cambria = metrics("Cambria").face
+    narrower = cambria.family == "Caladea" and not is_shipped(cambria)
     others = len(faces) - ours
-    message = f"{ours} families come with Letters, {others} with this computer; widths match those of Word{cambria}."
+    message = (
+        f"{ours} families come with Letters, {others} with this computer; widths match those of Word"
+        f"{', but that Caladea sets words narrower than Cambria' if narrower else ''}."
+    )
     if ours:
         return Check("Fonts", "ok", message)
     return Check("Fonts", "warning", f"{message} PDFs may differ from those of other computers.", fix)

@@ -216,7 +216,7 @@ def _unknown_font(paragraph: Paragraph, format_: RunFormat, reported: set[str]) 
         message = (
             f"The font {format_.family} is not installed. The PDF uses {choice.family}, so lines may break differently."
         )
-        hint = f"Install {format_.family}, or use Times New Roman, Arial, or Calibri."
+        hint = f"Install {format_.family}, or use Times New Roman, Arial, Cambria, or Calibri."
         yield "note", paragraph.location, message, hint, "font"
 
 

@@ -1,8 +1,8 @@
 """Which installed font replaces the font that a document names, how high its lines are and how wide its words.
 
 Word measures with the fonts that a document names, but only those installed here can be used. The substitutes below
-were designed with the same widths as the fonts they replace, so that lines break at the same words; Caladea has nearly
-those of Cambria. Lines of well-known fonts are as high as those of the fonts themselves, so that pages hold as many.
+have the same widths as the fonts they replace, so that lines break at the same words; Caladea has those of Cambria as it
+comes with Letters. Lines of well-known fonts are as high as those of the fonts themselves, so that pages hold as many.
 All lengths are in points.
 """
 
@@ -24,11 +24,6 @@ from letters.pdf.font_files import FontFace, faces_of_family, installed_faces, i
 MOST_FACES, _MOST_FAMILIES = 400, 2_000
 """Faces of which something is remembered: of fonts that are installed there are fewer, but files may embed others."""
 
-NARROWER_THAN_CAMBRIA = "Caladea sets words 2 to 4 percent narrower"
-"""As Debian has it, against widths measured in PDFs that were made with Cambria: bold 2, italic 3, and plain words 4
-percent. That is worth no note with each letter: the sample letters of all kinds have as many pages with the widths of
-Cambria, and hardly more lines."""
-
 # Same advance widths, so the same line breaks.
 _SAME_WIDTHS = {
     "times new roman": ("Liberation Serif", "Tinos", "Nimbus Roman"),
@@ -39,7 +34,7 @@ _SAME_WIDTHS = {
     "courier": ("Liberation Mono", "Cousine", "Nimbus Mono PS"),
     "arial narrow": ("Liberation Sans Narrow",),
     "calibri": ("Carlito",),
-    "cambria": ("Caladea",),  # nearly
+    "cambria": ("Caladea",),
     "georgia": ("Gelasio",),
 }
 # Modeled on the font, or nearly as wide: lines may still break elsewhere, which is worth a note.

@@ -175,7 +175,7 @@ def substituted_fonts(document: Document) -> Iterator[Problem]:
         if not choice.same_widths:
             yield Problem(
                 f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
-                hint=f"Install {family}, or use Times New Roman, Arial, or Calibri, which have "
+                hint=f"Install {family}, or use Times New Roman, Arial, Cambria, or Calibri, which have "
                 "substitutes of the same widths.",
                 code="font",
             )
