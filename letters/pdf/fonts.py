@@ -36,6 +36,8 @@ _SAME_WIDTHS = {
     "calibri": ("Carlito",),
     "cambria": ("Caladea",),
     "georgia": ("Gelasio",),
+    "bullets of symbol": ("Arial", "Liberation Sans", "Arimo", "Nimbus Sans"),
+    "bullets of wingdings": ("Arial", "Liberation Sans", "Arimo", "Nimbus Sans"),
 }
 # Modeled on the font, or nearly as wide: lines may still break elsewhere, which is worth a note.
 _ALIKE = {
@@ -49,6 +51,7 @@ _ALIKE = {
     "century gothic": ("TeX Gyre Adventor", "URW Gothic"), "montserrat": ("Noto Sans",), "poppins": ("Noto Sans",),
 }  # fmt: skip
 _LINES = {
+    "bullets of symbol": (1.2251, 0.2197), "bullets of wingdings": (1.1099, 0.2109),
     "aptos": (1.2207, 0.282), "aptos display": (1.2207, 0.282), "arial black": (1.4102, 0.3096),
     "arial nova": (1.2095, 0.2275), "candara": (1.2207, 0.2754), "bookman old style": (1.167, 0.225),
     "comic sans ms": (1.3936, 0.2915), "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563),
@@ -163,17 +166,18 @@ class Metrics(Struct, frozen=True, dict=True):
         os2 = self._table("OS/2")
         return len(os2) < _OS2_UP_TO_WINDOWS or struct.unpack_from(">H", os2, 8)[0] & 0xF != 2
 
-    @property
-    def ascent(self) -> float:
-        return self._vertical[0]
-
-    @property
+    @cached_property
     def descent(self) -> float:
-        return self._vertical[1] if self.line is None else self.line[1]
-
-    @property
-    def gap(self) -> float:
-        return self._vertical[2]
+        """How far a line reaches below its baseline. Word puts the line gap above, unless the font has it within the
+        ascent and descent that it gives for Windows, as Calibri has.
+        """
+        if self.line is not None:
+            return self.line[1]
+        if self._vertical[2] and len(os2 := self._table("OS/2")) >= _OS2_UP_TO_WINDOWS:
+            up, down = (part / self._open.upem for part in struct.unpack_from(">2H", os2, 74))
+            if abs(up + down - sum(self._vertical)) < _ROUNDED:
+                return float(down)
+        return self._vertical[1]
 
     @cached_property
     def single(self) -> float:
@@ -208,6 +212,7 @@ class Metrics(Struct, frozen=True, dict=True):
         return self.width(_SAMPLE) / len(_SAMPLE)
 
 
+_ROUNDED = 0.002
 _OS2_UP_TO_WINDOWS = 78
 """The length of the oldest OS/2 table, up to the heights for Windows."""
 
@@ -405,6 +410,14 @@ def with_private_symbols(text: str, family: str) -> str:
     than ASCII characters is one (17.3.2.26).
     """
     return "".join(symbol(family, ord(each)) if "\ue000" <= each <= "\uf8ff" else each for each in text)
+
+
+def of_bullets(family: str) -> str:
+    """The family in which bullets of another one are set: that whose bullets are closest in size to those of symbol
+    fonts. A line with a bullet is as high as in Word, where the font of the bullet counts.
+    """
+    found = f"Bullets of {family}"
+    return found if found.casefold() in _SAME_WIDTHS else "Arial"
 
 
 def is_symbol_font(family: str) -> bool:

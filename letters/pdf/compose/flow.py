@@ -252,6 +252,8 @@ class Flow:
         self._in_flow(found, above)
         inner = PrecedingFragment()
         found.fragments = self.blocks(box.blocks, each, node, inner)
+        if found.fragments and not self._spaces_add:  # the space above the columns is also that above their first line
+            found.fragments[0].before = max(found.fragments[0].before - found.before, 0.0)
         if any(fragment.page_break_before or isinstance(fragment, ColumnsFragment) for fragment in found.fragments):
             raise Unsupported("a page break in columns")
         if columns.widths:

@@ -600,6 +600,8 @@ class LineBreaker:
         words = up + down
         for shown in line.pictures:
             up = max(up, shown.height)
+        if line.pictures and not any(piece.text.strip() for piece in line.pieces):
+            down = max(words - up, 0.0)  # in Word, a picture without words has nothing below it
         natural, layout = up + down, self.layout
         if layout.line_rule == "exact":
             line.height = layout.line

@@ -23,6 +23,7 @@ from letters.pdf.document import (
     Text,
     WordField,
     inlines,
+    paragraphs,
 )
 from letters.pdf.layout_rules.tables import is_data, keeps_next, printed_upright, repeated
 from letters.pdf.layout_rules.text import width_of
@@ -81,7 +82,8 @@ class TableLayout:
             for cell in row.cells:
                 for below in range(at + 1, min(at + cell.rows, len(rows))):
                     rows[below].spanned = True
-        rows[0].before, rows[0].page_break_before = (0.0 if above.break_page else above.after), above.break_page
+        close = above.break_page or _goes_on(above.paragraph, table)
+        rows[0].before, rows[0].page_break_before = (0.0 if close else above.after), above.break_page
         above.after, above.paragraph, above.frame, above.break_page = 0.0, None, None, False
         above.keep = keeps_next(table.rows[-1])
         yield from rows
@@ -219,6 +221,16 @@ def _drawn(table: Table) -> Table:
         for row in table.rows
     ]
     return replace(table, columns=table.columns[::-1], rows=tuple(rows))
+
+
+def _goes_on(above: Paragraph | None, table: Table) -> bool:
+    """Whether the first cell begins in the style of the paragraph above, which keeps no space from such paragraphs:
+    Word looks into the table.
+    """
+    if above is None or not above.format.contextual_spacing:
+        return False
+    first = next((block for cell in table.rows[0].cells[:1] for block in paragraphs(cell.blocks)), None)
+    return first is not None and first.style == above.style
 
 
 def _stretch(table: Table, rows: list[RowFragment]) -> None:

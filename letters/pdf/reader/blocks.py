@@ -35,10 +35,6 @@ _SUFFIXES: dict[str, Literal["space", "nothing"]] = {"space": "space", "nothing"
 _LABEL_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
 
 
-_BULLET_FONT = "Arial"
-"""Its bullet is closest in size to that of the symbol fonts."""
-
-
 _PLAIN = frozenset(map(w, ("pPr", "r", "bookmarkStart", "bookmarkEnd", "proofErr")))
 _PLAIN_IN_RUN = frozenset(
     map(w, ("rPr", "t", "tab", "br", "cr", "noBreakHyphen", "softHyphen", "sym", "lastRenderedPageBreak"))
@@ -218,9 +214,9 @@ class BlockReader:
         family = props.get("family", "")
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
-            props["family"] = _BULLET_FONT
-        elif level.format == "bullet" and _has(_BULLET_FONT, text) and not _has(family, text):
-            props["family"] = _BULLET_FONT  # rather than any font that has it, which may be much taller
+            props["family"] = fonts.of_bullets(family)
+        elif level.format == "bullet" and _has(own := fonts.of_bullets(family), text) and not _has(family, text):
+            props["family"] = own  # rather than any font that has it, which may be much taller
         look_of_label = replace(run_format(props), hidden=False)
         return Label(
             text=text,
