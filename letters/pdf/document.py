@@ -477,6 +477,10 @@ class Document(Struct, frozen=True, dict=True):
     larger one counts.
     """
     notes: tuple[Problem, ...]
+    squeezes: bool = False
+    """Whether the spaces of justified lines may become narrower, as in files for Word 2013 and later."""
+    note_separator: tuple[ParagraphFormat, RunFormat] | None = None
+    """The format of the paragraph above the footnotes, which holds the line, and of its mark; None for a usual one."""
 
     @lazy_property
     def facts(self) -> ContentFacts:

@@ -51,7 +51,7 @@ _ALIKE = {
     "century gothic": ("TeX Gyre Adventor", "URW Gothic"), "montserrat": ("Noto Sans",), "poppins": ("Noto Sans",),
 }  # fmt: skip
 _LINES = {
-    "bullets of symbol": (1.2251, 0.2197), "bullets of wingdings": (1.1099, 0.2109),
+    "bullets of symbol": (1.2217, 0.2197), "bullets of wingdings": (1.1099, 0.2109),
     "aptos": (1.2207, 0.282), "aptos display": (1.2207, 0.282), "arial black": (1.4102, 0.3096),
     "arial nova": (1.2095, 0.2275), "candara": (1.2207, 0.2754), "bookman old style": (1.167, 0.225),
     "comic sans ms": (1.3936, 0.2915), "consolas": (1.1709, 0.2573), "corbel": (1.2075, 0.2563),

@@ -2,8 +2,8 @@
 
 The rules are those of the standard, with its example 7 for numbers, which WeasyPrint's library follows as well, so
 that both writers break lines in the same places. The classes of characters are in line_breaking.tsv, which
-scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash; and there is
-none within a citation (`held_together`).
+scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash, and there is one after the space
+between a quotation and a parenthesis; and there is none within a citation (`held_together`).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _CONSONANTS += "\uaa60-\uaa6f\uaa71-\uaa7a\uaa7e\uaa7f"
 _SYLLABLE = pattern(f"(?<=[\u1000-\u1038\u103a-\u109f\uaa60-\uaa7f])[{_CONSONANTS}](?!\u1037?[\u1039\u103a])")
 """The first letter of a syllable of Burmese, or of another language in its script: not one that is below another letter
 or ends the syllable before. Word breaks lines between syllables."""
+_AFTER_QUOTATION = pattern("(?<=[\"'\u2019\u201d\u00bb]) +(?=[(\\[{\u00a1\u00bf])")
 _BURMESE = pattern("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]+")
 
 
@@ -58,6 +59,8 @@ def _breaks(text: str) -> bytes:
     while slash >= 0:
         found[slash + 1] = 0
         slash = text.find("/", slash + 1)
+    for space in _AFTER_QUOTATION.finditer(text):
+        found[space.end()] = 1
     if not is_usual(text):
         for syllable in _SYLLABLE.finditer(text):
             found[syllable.start()] = 1

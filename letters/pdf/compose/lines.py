@@ -66,6 +66,8 @@ Room: TypeAlias = Callable[[float, float, float, bool], LineRoom]
 """For the top of a line, its height without what line spacing adds below its words, the width of its indents, and
 whether it may go on at the other side of a float."""
 _EPS = 0.02
+_SQUEEZED = 0.25
+"""How much narrower the spaces of a line may become at most, as a fraction of their width."""
 _NARROWEST = 36.0
 """An indent beside a float leaves at least this much room for text."""
 _TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
@@ -234,7 +236,9 @@ class LineBreaker:
                 return None
             numbers = *context.numbers_in(facts.page_fields), context.section.page_number_format
         shared = (block.content, block.format, block.mark, look)
-        key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab, numbers
+        document = context.document
+        of_file = document.language, document.default_tab, document.squeezes and block.format.align == "justify"
+        key = *map(id, shared), of_label, self.width, of_file, numbers
         kept = _KEPT.get(key)
         if kept is None:
             if not self._is_plain(label):
@@ -281,9 +285,9 @@ class LineBreaker:
             self._label(label)
         for at, item in enumerate(items):
             if isinstance(item, Word):
-                self._word(item)
+                self._word(item, at)
             elif isinstance(item, WordsOfRun):
-                self._words(item)
+                self._words(item, at)
             elif isinstance(item, Tab):
                 self._tab(item, islice(items, at + 1, None))
             elif isinstance(item, LineBreak):
@@ -390,14 +394,15 @@ class LineBreaker:
         self.x += width
         self.empty = False
 
-    def _word(self, word: Word) -> None:
-        if self.x + word.bare > self.limit + _EPS and not self._makes_room(word.bare):
+    def _word(self, word: Word, at: int) -> None:
+        too_wide = self.x + word.bare > self.limit + _EPS
+        if too_wide and not self._squeezes(word.bare, at) and not self._makes_room(word.bare):
             self._long(word.parts)
             return
         for run, start, end in word.parts:
             self._put(run, start, end, run.width(start, end))
 
-    def _words(self, words: WordsOfRun) -> None:
+    def _words(self, words: WordsOfRun, number: int) -> None:
         """The same for words of one run, as many on each line as fit."""
         run, begun, ends, at = words.run, words.start, words.ends, 0
         while at < len(ends):
@@ -405,12 +410,32 @@ class LineBreaker:
             if reached > at:
                 self._put(run, begun, ends[reached - 1], run.width(begun, ends[reached - 1]))
             else:
-                reached = at + 1
-                if self._makes_room(words.reaches[at] - run.width(0, begun)):
+                reached, width = at + 1, words.reaches[at] - run.width(0, begun)
+                if self._squeezes(width, number, more=reached < len(ends)) or self._makes_room(width):
                     self._put(run, begun, ends[at], run.width(begun, ends[at]))
                 else:
                     self._long(((run, begun, ends[at]),))
             at, begun = reached, ends[reached - 1]
+
+    def _squeezes(self, bare: float, number: int, *, more: bool = False) -> bool:
+        """Whether a word that is too wide for the line goes on it all the same, because its spaces may be narrower.
+
+        Word does so on justified lines if each space then loses at most a quarter, and less than half of what it would
+        gain if the word went on the next line (measured in its PDFs). The last line is not justified.
+
+        Args:
+            bare: the width of the word.
+            number: of the item that it is in, or is.
+            more: whether other words of the item follow.
+        """
+        if self.layout.align != "justify" or not self.context.document.squeezes or self.content.mixed:
+            return False
+        pieces = self.line.pieces[self.line.last_tab :]
+        if not pieces or not (more or isinstance(next(islice(self.items, number + 1, None), None), Word | WordsOfRun)):
+            return False
+        spaces, trailing = sum(map(_spaces, pieces)), _trailing(pieces)
+        lost = (self.x + bare - self.limit) / spaces if spaces else math.inf
+        return lost <= _SQUEEZED and 2 * lost * (spaces - trailing) <= self.limit - self.x + trailing
 
     def _long(self, parts: tuple[tuple[Run, int, int], ...]) -> None:
         """A word longer than the line breaks where the line ends."""
@@ -523,7 +548,7 @@ class LineBreaker:
             self._turn(line)
         run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
         run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
-        self._measure(line, run_formats or [base], _other_fonts(line.pieces))
+        self._measure(line, run_formats or [base])
         line.end = _end_of(line)
         self.done.append(line)
         self.y += line.skip + line.height
@@ -579,23 +604,22 @@ class LineBreaker:
         line.strokes = tuple([_moved(each, shift) for each in line.strokes])
         line.anchors = [(name, x + shift if x >= begins else x) for name, x in line.anchors]
 
-    def _measure(self, line: Line, run_formats: list[RunFormat], others: set[tuple[FontFace, float]]) -> None:
+    def _measure(self, line: Line, run_formats: list[RunFormat]) -> None:
         """Find the baseline: line spacing adds space below the text if it is a multiple, above it if it is "at
         least".
         """
         up = down = 0.0
-        # Superscripts and subscripts do not change the height of a line that has other text.
-        level = [run_format for run_format in run_formats if run_format.position == "baseline"]
-        for run_format in {id(each): each for each in level or run_formats}.values():
+        # In Word, superscripts and subscripts are as high as text of their full size on the baseline.
+        for run_format in {id(each): each for each in run_formats}.values():
             natural, below = _measures(run_format.family, run_format.bold, run_format.italic)
             up = max(up, (natural - below) * run_format.size + run_format.raised)
             down = max(down, below * run_format.size - run_format.raised)
-        for face, size in others:
-            natural, below = _measures(face.family, face.bold, face.italic)
-            up, down = max(up, (natural - below) * size), max(down, below * size)
+        up, down = _with_fonts(up, down, _other_fonts(line.pieces, of_formulas=False))
         if self.layout.grid and self.layout.line_rule != "exact":
             more = on_grid(self.layout, up + down) - up - down
             up, down = up + more / 2, down + more / 2
+        text = up + down
+        up, down = _with_fonts(up, down, _other_fonts(line.pieces, of_formulas=True))
         up, down = max(up, self.up), max(down, self.down)
         words = up + down
         for shown in line.pictures:
@@ -615,10 +639,17 @@ class LineBreaker:
             line.height = max(natural + words * (layout.line - 1), natural)
             line.baseline = up
             line.hangs = line.height - natural
-        else:
-            line.height = natural * layout.line
+        else:  # line spacing multiplies the text, and not what a formula adds to it
+            line.height = text * layout.line + natural - text
             line.baseline = up if layout.line >= 1 else line.height - down
             line.hangs = max(line.height - natural, 0.0)
+
+
+def _with_fonts(up: float, down: float, others: set[tuple[FontFace, float]]) -> tuple[float, float]:
+    for face, size in others:
+        natural, below = _measures(face.family, face.bold, face.italic)
+        up, down = max(up, (natural - below) * size), max(down, below * size)
+    return up, down
 
 
 _NOTHING: list[Any] = []
@@ -676,13 +707,16 @@ def _without_trailing(pieces: list[RunSlice]) -> Iterator[RunSlice]:
             yield piece
 
 
-def _other_fonts(pieces: list[RunSlice]) -> set[tuple[FontFace, float]]:
-    """The fonts of words in scripts that the font of the text lacks, with their sizes; they make lines higher."""
+def _other_fonts(pieces: list[RunSlice], *, of_formulas: bool) -> set[tuple[FontFace, float]]:
+    """The fonts of words in scripts that the font of the text lacks, with their sizes; they make lines higher. Or those
+    of the letters of formulas.
+    """
     return {
         (piece.run.font.face, piece.run.size)
         for piece in pieces
         if piece.run.spelled
         and any(map(str.isalpha, piece.text))
+        and any(_FIRST_OF_FORMULAS <= each <= _LAST_OF_FORMULAS for each in piece.text) is of_formulas
         and piece.run.font.face.family.casefold() != fonts.choose(piece.run.run_format.family).family.casefold()
         and not (piece.run.level % 2 and _has_right_to_left(piece.run.run_format.family))
     }
@@ -696,6 +730,7 @@ def _has_right_to_left(family: str) -> bool:
     return family.casefold() in _RIGHT_TO_LEFT_TOO or not (chosen.same_widths or fonts.is_symbol_font(family))
 
 
+_FIRST_OF_FORMULAS, _LAST_OF_FORMULAS = "\U0001d400", "\U0001d7ff"
 _RIGHT_TO_LEFT_TOO = frozenset({
     "arial", "courier new", "microsoft sans serif", "segoe ui", "tahoma", "times new roman",
 })  # fmt: skip
@@ -722,6 +757,12 @@ def _width_behind(items: Iterator[Item]) -> float:
     return bare
 
 
+def _spaces(piece: RunSlice) -> float:
+    """The width of all spaces of a piece."""
+    run = piece.run
+    return sum([run.width(at, at + 1) for at in range(piece.start, piece.end) if run.shaped.text[at] == " "])
+
+
 def _trailing(pieces: list[RunSlice]) -> float:
     """The width of the spaces at the end of a line."""
     total = 0.0
@@ -734,13 +775,14 @@ def _trailing(pieces: list[RunSlice]) -> float:
 
 
 def _stretch(pieces: list[RunSlice], right: float) -> None:
-    """Widen the spaces of a line so that it ends at the right margin."""
+    """Widen the spaces of a line, or make them narrower, so that it ends at the right margin."""
     if not pieces:
         return
-    free = right - (pieces[-1].x + pieces[-1].width - _trailing(pieces))
+    trailing = _trailing(pieces)
+    free = right - (pieces[-1].x + pieces[-1].width - trailing)
     text = "".join([piece.text for piece in pieces]).rstrip(" ")
     spaces = text.count(" ")
-    if not spaces or free <= 0:
+    if not spaces or -_EPS <= free <= 0 or free < -_EPS - _SQUEEZED * (sum(map(_spaces, pieces)) - trailing):
         return
     each, shift, seen = free / spaces, 0.0, 0
     for piece in pieces:

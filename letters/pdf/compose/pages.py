@@ -27,10 +27,9 @@ from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.wrapping import Exclusion, Exclusions, end_of_paragraph, has_floats, wrapped
 from letters.pdf.document import Document, HeaderFooter, PageKind, Section, facts_of_block
 from letters.pdf.layout_rules.paragraphs import shows
+from letters.pdf.layout_rules.text import above_notes
 from letters.pdf.tags.structure import Node
 
-_RULE = 10.0
-"""Height of the separator above the footnotes; the line is in its middle."""
 _MOST_MOVES = 40
 """How often the pages of a section may be filled again because of a float."""
 _MOST_FILLINGS = 6
@@ -155,6 +154,8 @@ class _SectionPaginator:
         self.margins: dict[tuple[str, PageKind], tuple[float, list[Exclusion]]] = {}
         """The height of each header and footer, and what its floats keep clear of the text."""
         self.page = ComposedPage(section, number)
+        self.above_notes = above_notes(paginator.document)
+        """The height of the separator above footnotes; the line is in its middle."""
         self.notes_height = 0.0
         """The height of the footnotes of the current page."""
         self.carried: FootnoteFragment | None = None
@@ -202,6 +203,8 @@ class _SectionPaginator:
             top = y + (0.0 if bare else fragment.before)
             if isinstance(fragment, ParagraphFragment):
                 end, needed = fragment.ends(top)
+                if self.notes_height:
+                    needed = end
                 if self.exclusions.found or needed > self.bottom - self.notes_height + _EPS:
                     fragments[at : at + 1] = fragment.apart()
                 else:
@@ -242,13 +245,16 @@ class _SectionPaginator:
                 continue
             notes_height = self._notes_height(fragment)
             put_off = bool(self.put_off) and not at_top and _anchor(fragment) in self.put_off
-            if top + fragment.required_height <= self.bottom - notes_height + _EPS and not put_off:
+            # In Word, the space below the last line of a page may hang into the margin, but not into footnotes.
+            needed = fragment.height if notes_height else fragment.required_height
+            if top + needed <= self.bottom - notes_height + _EPS and not put_off:
                 self.page.fragments.append(PlacedFragment(fragment, top))
                 self.notes_height = notes_height
                 y, at_top = top + fragment.height, False
                 at += 1
                 continue
-            if isinstance(fragment, LineFragment) and not put_off and self._begins_note(fragment, top):
+            alone = at == begun or self._fills_page(fragment)
+            if isinstance(fragment, LineFragment) and alone and not put_off and self._begins_note(fragment, top):
                 self.page.fragments.append(PlacedFragment(fragment, top))
                 self.notes_height = self._height_of_notes()
                 y, at_top = top + fragment.height, False
@@ -408,7 +414,7 @@ class _SectionPaginator:
     def _height_of_notes(self, more: Fragment | None = None) -> float:
         """The height of the footnotes of the page, with those of one more fragment."""
         notes = self._notes_here(more)
-        return _RULE + _total_height(notes) if notes else 0.0
+        return self.above_notes + _total_height(notes) if notes else 0.0
 
     def _notes_here(self, more: Fragment | None = None) -> list[FootnoteFragment]:
         """The footnotes of the page, as far as they are on it, with those of one more fragment."""
@@ -416,13 +422,18 @@ class _SectionPaginator:
         own = [self.begun_notes.get(id(note), note) for note in _notes([*placed, more] if more else placed)]
         return own if self.carried is None else [self.carried, *own]
 
+    def _fills_page(self, fragment: Fragment) -> bool:
+        """Whether a line and its footnotes would have no room on any page: otherwise Word divides no footnote."""
+        notes = sum([note.height + note.after for note in notes_of(fragment)])
+        return fragment.height + self.above_notes + notes > self.bottom - self.top
+
     def _begins_note(self, fragment: LineFragment, top: float) -> bool:
         """Whether a line fits at ``top`` because its last footnote goes on on the next page, as it does from now on."""
         if self.rest is not None or not fragment.notes:
             return False
         *whole, last = fragment.notes
         above = sum([note.height + note.after for note in (*self._notes_here(), *whole)])
-        parts = divided(last, self.bottom + _EPS - top - fragment.required_height - _RULE - above)
+        parts = divided(last, self.bottom + _EPS - top - fragment.height - self.above_notes - above)
         if parts is None:
             return False
         self.begun_notes[id(last)], self.rest = parts
@@ -437,7 +448,7 @@ class _SectionPaginator:
     def _carry(self) -> None:
         """Begin the page with what the footnotes of the page before left, as much as leaves room for some text."""
         self.carried, self.rest, self.begun_notes = self.rest, None, {}
-        room = self.bottom - self.top - _RULE - _FEWEST
+        room = self.bottom - self.top - self.above_notes - _FEWEST
         if self.carried is not None and self.carried.height > room and (parts := divided(self.carried, room)):
             self.carried, self.rest = parts
         self.notes_height = self._height_of_notes()
@@ -448,7 +459,7 @@ class _SectionPaginator:
         if not notes:
             return
         y = self.bottom - _total_height(notes)
-        self.page.rule = y - _RULE / 2
+        self.page.rule = y - self.above_notes / 2
         for note in notes:
             self.page.notes += stack(note.fragments, y)
             y += note.height + note.after

@@ -35,6 +35,7 @@ from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.layout_rules.text import (
     NON_BREAKING_HYPHEN,
     NUMBER_AFFIXES,
+    above_notes,
     flattened,
     is_safe_link,
     next_stop,
@@ -281,12 +282,13 @@ class TextWriter:
 
     def _note_class(self) -> str:
         """Footnotes go below a short line, on the page that refers to them (17.11.1)."""
+        half = above_notes(self.sheet.document) / 2
         return self.sheet.classes.name(
             "note",
             "float:footnote;footnote-policy:line;color:#000000;letter-spacing:normal;text-transform:none",
             extra="&::footnote-call{content:none;font-size:0;line-height:0}&::footnote-marker{content:none}"
             # A little padding at the bottom: without it, rounding makes WeasyPrint think that the notes do not fit.
-            "@page{@footnote{margin-top:5pt;padding:5pt 0 0.05pt;"
+            f"@page{{@footnote{{margin-top:{pt(half)};padding:{pt(half)} 0 0.05pt;"
             f"background:url(data:image/png;base64,{_BLACK}) 0 0/117pt 0.5pt no-repeat}}}}",
         )
 

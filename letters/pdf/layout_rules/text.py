@@ -123,6 +123,17 @@ def height_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
     return natural * layout.line
 
 
+def above_notes(document: Document) -> float:
+    """The height of the separator above the footnotes of a page: that of the paragraph which holds the line."""
+    if document.note_separator is None:
+        return _ABOVE_NOTES
+    layout, mark = document.note_separator
+    return max(layout.before, 0.0) + height_of(layout, mark) + max(layout.after, 0.0)
+
+
+_ABOVE_NOTES = 10.0
+
+
 def on_grid(layout: ParagraphFormat, natural: float) -> float:
     """The height of a line of this natural height on the grid of its section, if there is one."""
     return natural if not layout.grid else max(math.ceil(natural / layout.grid - 0.001), 1) * layout.grid

@@ -99,7 +99,7 @@ class Player:
         metrics = fonts.metrics(state.font.family, state.font.bold, state.font.italic)
         units = abs(state.font.height) or 12.0
         if state.font.height > 0:  # of the whole line
-            units /= metrics.ascent + metrics.descent
+            units /= metrics.drawn[0] + metrics.descent
         if not advances:
             advances = [metrics.width(letter) * units for letter in words]
         if state.align & _FROM_POSITION:
@@ -110,7 +110,7 @@ class Player:
         elif state.align & _RIGHT:
             x -= total
         if not state.align & _BOTTOM:
-            y += metrics.ascent * units
+            y += metrics.drawn[0] * units
         elif state.align & _BASELINE != _BASELINE:
             y -= metrics.descent * units
         places = []

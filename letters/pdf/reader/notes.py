@@ -61,6 +61,11 @@ class Notes:
     def find(self, kind: str, note_id: str) -> Node | None:
         return self._known[kind].get(note_id)
 
+    def separator(self) -> Node | None:
+        """The paragraph that holds the line above the footnotes (17.11.23)."""
+        kept = (node for node in self._known["footnote"].values() if node.get(w("type")) == "separator")
+        return next((paragraph for node in kept for paragraph in node.iterchildren(w("p"))), None)
+
     def next_mark(self, kind: str) -> str:
         """Count one note, and return its reference mark."""
         count = self._counts[kind]

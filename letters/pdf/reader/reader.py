@@ -13,13 +13,17 @@ from letters.docx.markup import first_words
 from letters.docx.names import Node, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
-from letters.pdf.document import Document
+from letters.pdf.document import Document, ParagraphFormat, RunFormat
 from letters.pdf.reader.bound_controls import stale_controls
-from letters.pdf.reader.context import ReadingContext
+from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
 from letters.pdf.reader.properties import properties_of
 from letters.pdf.reader.sections import SectionReader
 
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
+
+
+_SQUEEZES = 15
+"""The version of Word from which on justified lines may be squeezed."""
 
 
 class TrackedChanges(LettersError):
@@ -61,7 +65,17 @@ def read_document(
         # 17.15.3.27).
         spaces_add=not context.like_html,
         notes=tuple(context.notes),
+        squeezes=context.compatibility >= _SQUEEZES,
+        note_separator=_note_separator(context),
     )
+
+
+def _note_separator(context: ReadingContext) -> tuple[ParagraphFormat, RunFormat] | None:
+    node = context.note_texts.separator()
+    if node is None:
+        return None
+    known = context.known_paragraph(node, NO_CELL_STYLE, breakable=True, in_margin=False)
+    return known.layout, known.mark
 
 
 def _note_comments(context: ReadingContext, root: Node) -> None:
