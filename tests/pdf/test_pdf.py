@@ -284,7 +284,7 @@ def test_the_first_line_stands_where_word_puts_it():
 
     assert x == pytest.approx(72, abs=0.1)
     face = fonts.metrics("Times New Roman")
-    assert y == pytest.approx(72 + (face.ascent + face.gap) * 12, abs=0.1)
+    assert y == pytest.approx(72 + (face.single - face.descent) * 12, abs=0.1)
 
 
 @pytest.mark.parametrize(
