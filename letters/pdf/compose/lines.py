@@ -614,12 +614,15 @@ class LineBreaker:
             natural, below = _measures(run_format.family, run_format.bold, run_format.italic)
             up = max(up, (natural - below) * run_format.size + run_format.raised)
             down = max(down, below * run_format.size - run_format.raised)
-        up, down = _with_fonts(up, down, _other_fonts(line.pieces, of_formulas=False))
+        spelled = [piece for piece in line.pieces if piece.run.spelled]
+        if spelled:
+            up, down = _with_fonts(up, down, _other_fonts(spelled, of_formulas=False))
         if self.layout.grid and self.layout.line_rule != "exact":
             more = on_grid(self.layout, up + down) - up - down
             up, down = up + more / 2, down + more / 2
         text = up + down
-        up, down = _with_fonts(up, down, _other_fonts(line.pieces, of_formulas=True))
+        if spelled:
+            up, down = _with_fonts(up, down, _other_fonts(spelled, of_formulas=True))
         up, down = max(up, self.up), max(down, self.down)
         words = up + down
         for shown in line.pictures:
@@ -709,13 +712,12 @@ def _without_trailing(pieces: list[RunSlice]) -> Iterator[RunSlice]:
 
 def _other_fonts(pieces: list[RunSlice], *, of_formulas: bool) -> set[tuple[FontFace, float]]:
     """The fonts of words in scripts that the font of the text lacks, with their sizes; they make lines higher. Or those
-    of the letters of formulas.
+    of the letters of formulas. Only runs whose glyphs are spelled have any.
     """
     return {
         (piece.run.font.face, piece.run.size)
         for piece in pieces
-        if piece.run.spelled
-        and any(map(str.isalpha, piece.text))
+        if any(map(str.isalpha, piece.text))
         and any(_FIRST_OF_FORMULAS <= each <= _LAST_OF_FORMULAS for each in piece.text) is of_formulas
         and piece.run.font.face.family.casefold() != fonts.choose(piece.run.run_format.family).family.casefold()
         and not (piece.run.level % 2 and _has_right_to_left(piece.run.run_format.family))
