@@ -133,6 +133,12 @@ def test_a_superscript_is_as_high_as_text_of_its_full_size() -> None:
     assert difference == pytest.approx((12 - 8) * 0.9336, abs=0.1)
 
 
+def test_spaces_alone_are_as_high_as_the_mark_of_the_paragraph() -> None:
+    spaces = paragraph(properties='<w:rPr><w:sz w:val="16"/></w:rPr>', inner=text("  "))
+    data = composed(paragraph("Above") + spaces + paragraph("Below"))
+    assert height(data, "Below") - height(data, "Above") == pytest.approx(LINE + LINE * 8 / 12, abs=0.1)
+
+
 def lines_of(data: bytes) -> list[str]:
     found: dict[float, str] = {}
     for words, _, y in places(data):

@@ -548,6 +548,8 @@ class LineBreaker:
             self._turn(line)
         run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
         run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
+        if base is self.base and not any(piece.text.strip() for piece in line.pieces):
+            run_formats = [self.paragraph.mark]  # in Word, spaces alone are as high as the end of the paragraph
         self._measure(line, run_formats or [base])
         line.end = _end_of(line)
         self.done.append(line)
