@@ -9,6 +9,7 @@ from helpers.documents import PIXEL, docx, paragraph, picture, text
 from helpers.pages import DATED, place, places
 
 from letters.pdf.convert import convert
+from letters.pdf.pdf_file import pdf_words
 
 LINE = 13.8
 """A line of Times New Roman, 12 points."""
@@ -163,12 +164,14 @@ def test_spaces_of_a_justified_line_are_squeezed_by_a_quarter_at_most() -> None:
     assert justified(whole - 2.9, version=14)[0] == "aaaa aaaa aaaa aaaa"
 
 
-def test_the_last_line_of_a_justified_paragraph_is_not_squeezed() -> None:
+def test_the_last_line_of_a_justified_paragraph_may_be_squeezed_and_is_not_stretched() -> None:
     whole = 4 * 4 * 5.326 + 4 * 6.0 + 4 * 3.0
-    right = round(9360 - (whole - 1) * 20)
-    properties = f'<w:ind w:right="{right}"/><w:jc w:val="both"/>'
-    data = composed(paragraph("aaaa aaaa aaaa aaaa bbbb", properties), settings=SQUEEZES.format(15))
-    assert lines_of(data) == ["aaaa aaaa aaaa aaaa", "bbbb"]
+    for room, lines in ((-1, 1), (-3.2, 2), (30, 1)):
+        properties = f'<w:ind w:right="{round(9360 - (whole + room) * 20)}"/><w:jc w:val="both"/>'
+        data = composed(paragraph("aaaa aaaa aaaa aaaa bbbb", properties), settings=SQUEEZES.format(15))
+        assert len(lines_of(data)) == lines
+        last = max(pdf_words(data, positions=True).placed[0], key=lambda each: (-each.y, each.x))
+        assert last.x + last.width == pytest.approx(72 + (24 if lines > 1 else min(whole, whole + room)), abs=0.2)
 
 
 def test_a_line_may_end_between_a_quotation_and_a_parenthesis() -> None:

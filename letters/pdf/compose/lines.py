@@ -285,9 +285,9 @@ class LineBreaker:
             self._label(label)
         for at, item in enumerate(items):
             if isinstance(item, Word):
-                self._word(item, at)
+                self._word(item)
             elif isinstance(item, WordsOfRun):
-                self._words(item, at)
+                self._words(item)
             elif isinstance(item, Tab):
                 self._tab(item, islice(items, at + 1, None))
             elif isinstance(item, LineBreak):
@@ -394,15 +394,15 @@ class LineBreaker:
         self.x += width
         self.empty = False
 
-    def _word(self, word: Word, at: int) -> None:
+    def _word(self, word: Word) -> None:
         too_wide = self.x + word.bare > self.limit + _EPS
-        if too_wide and not self._squeezes(word.bare, at) and not self._makes_room(word.bare):
+        if too_wide and not self._squeezes(word.bare) and not self._makes_room(word.bare):
             self._long(word.parts)
             return
         for run, start, end in word.parts:
             self._put(run, start, end, run.width(start, end))
 
-    def _words(self, words: WordsOfRun, number: int) -> None:
+    def _words(self, words: WordsOfRun) -> None:
         """The same for words of one run, as many on each line as fit."""
         run, begun, ends, at = words.run, words.start, words.ends, 0
         while at < len(ends):
@@ -411,27 +411,22 @@ class LineBreaker:
                 self._put(run, begun, ends[reached - 1], run.width(begun, ends[reached - 1]))
             else:
                 reached, width = at + 1, words.reaches[at] - run.width(0, begun)
-                if self._squeezes(width, number, more=reached < len(ends)) or self._makes_room(width):
+                if self._squeezes(width) or self._makes_room(width):
                     self._put(run, begun, ends[at], run.width(begun, ends[at]))
                 else:
                     self._long(((run, begun, ends[at]),))
             at, begun = reached, ends[reached - 1]
 
-    def _squeezes(self, bare: float, number: int, *, more: bool = False) -> bool:
+    def _squeezes(self, bare: float) -> bool:
         """Whether a word that is too wide for the line goes on it all the same, because its spaces may be narrower.
 
         Word does so on justified lines if each space then loses at most a quarter, and less than half of what it would
-        gain if the word went on the next line (measured in its PDFs). The last line is not justified.
-
-        Args:
-            bare: the width of the word.
-            number: of the item that it is in, or is.
-            more: whether other words of the item follow.
+        gain if the word went on the next line (measured in its PDFs).
         """
         if self.layout.align != "justify" or not self.context.document.squeezes or self.content.mixed:
             return False
         pieces = self.line.pieces[self.line.last_tab :]
-        if not pieces or not (more or isinstance(next(islice(self.items, number + 1, None), None), Word | WordsOfRun)):
+        if not pieces:
             return False
         spaces, trailing = sum(map(_spaces, pieces)), _trailing(pieces)
         lost = (self.x + bare - self.limit) / spaces if spaces else math.inf
@@ -588,11 +583,12 @@ class LineBreaker:
         align = self.layout.align
         if self.layout.bidi and align != "justify":  # from the leading edge
             align = _TURNED[align]
-        if align == "left" or (align == "justify" and last):
+        if align == "left":
             return
         behind, right = line.pieces[line.last_tab :], self.ahead[0][0] if self.ahead else self.right
         if align == "justify":
-            _stretch(behind, right)
+            if not last or self.x - _trailing(behind) > right + _EPS:  # it has been squeezed
+                _stretch(behind, right)
             return
         ends_with_picture = bool(line.pictures) and line.pictures[-1].x + line.pictures[-1].width >= self.x
         end = self.x - (0.0 if ends_with_picture else _trailing(behind))
