@@ -616,3 +616,13 @@ def test_a_footer_of_nothing_but_a_text_box_is_on_every_letter() -> None:
     for words in ("First", "Second"):
         data = composed(paragraph(words), footers={"default": paragraph(inner=inner)})
         assert [fold(each) for each in pdf_words(data).furniture] == ["Inthebox"]
+
+
+@pytest.mark.parametrize("properties", ["", '<w:jc w:val="both"/>'])
+def test_no_string_in_a_file_is_longer_than_pdf_a_allows(properties: str) -> None:
+    data = composed(paragraph("Words" + " " * 40_000 + "end and more", properties))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        shown = [operand for operands, _ in pikepdf.parse_content_stream(pdf.pages[0]) for operand in operands]
+    strings = [each for one in shown for each in (one if isinstance(one, pikepdf.Array) else [one])]
+    assert max(len(bytes(each)) for each in strings if isinstance(each, pikepdf.String)) <= 32_767
+    assert [words.strip() for words, _, _ in places(data) if words.strip()][-1] == "end and more"

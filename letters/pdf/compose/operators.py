@@ -67,12 +67,19 @@ def path(line: Stroke, x: float, baseline: float) -> str:
     return f"q {rgb(line.color or '#000000')} RG {line.thick:.3f} w 1 J 1 j [] 0 d {drawn} S Q"
 
 
+_LONGEST = 16_000
+"""Glyphs in one string, of two bytes each: a string has at most 32,767 bytes (ISO 19005-2, 6.1.13)."""
+
+
 def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
     """The operator that shows the glyphs from ``start`` to ``end``, with adjustments between them."""
     shaped, size = piece.run.shaped, piece.run.size
     codes = shaped.codes
     if shaped.painted is None and not piece.stretch and shaped.adjustments is None and shaped.offsets is None:
-        return f"<{codes[4 * start : 4 * end]}> Tj"
+        if end - start <= _LONGEST:
+            return f"<{codes[4 * start : 4 * end]}> Tj"
+        parts = [codes[4 * at : 4 * min(at + _LONGEST, end)] for at in range(start, end, _LONGEST)]
+        return " ".join([f"<{part}> Tj" for part in parts])
     more = [0.0] * (end - start) if shaped.adjustments is None else list(shaped.adjustments[start:end])
     if piece.stretch:
         wide = size * piece.run.run_format.stretch
@@ -93,6 +100,9 @@ def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
             out.append(f"<{''.join(held)}>{-right * 1000:.1f}" if held else f" {-right * 1000:.1f} ")
             held = []
         held.append(codes[4 * at : 4 * at + 4])
+        if len(held) == _LONGEST:
+            out.append(f"<{''.join(held)}>")
+            held = []
         if abs(extra - right) > 0.0005:
             out.append(f"<{''.join(held)}>{(right - extra) * 1000:.1f}")
             held = []
