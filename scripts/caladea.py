@@ -72,7 +72,7 @@ def _change(font: TTFont, widths: dict[int, int]) -> None:
 
 def _move_anchors(font: TTFont, ratios: dict[str, float]) -> None:
     """Accents that follow a letter stay over its middle."""
-    for lookup in font["GPOS"].table.LookupList.Lookup:
+    for lookup in font["GPOS"].table.LookupList.Lookup if "GPOS" in font else ():
         for table in lookup.SubTable:
             if table.LookupType == 4:  # marks on letters
                 for name, record in zip(table.BaseCoverage.glyphs, table.BaseArray.BaseRecord, strict=True):
