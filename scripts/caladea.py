@@ -26,21 +26,17 @@ _MOST = 0.16
 
 def with_widths_of_cambria(folder: Path) -> None:
     """Change the four files of Caladea in a folder."""
-    for at, style in enumerate(_STYLES):
+    lines = Path(__file__).with_name("cambria.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    for at, style in enumerate(_STYLES, start=1):
         file = folder / f"Caladea-{style}.ttf"
         with TTFont(file, recalcTimestamp=False) as font:
-            _change(font, _widths(at))
+            _change(font, {int(row[0].removeprefix("U+"), 16): int(row[at]) for row in rows})
             font.save(file)
 
 
-def _widths(style: int) -> dict[int, int]:
-    lines = Path(__file__).with_name("cambria.tsv").read_text("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return {int(row[0][2:], 16): int(row[1 + style]) for row in rows}
-
-
 def _change(font: TTFont, widths: dict[int, int]) -> None:
-    cmap, advances, em = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+    advances, em = font["hmtx"], font["head"].unitsPerEm
     for table in font["cmap"].tables:
         table.cmap |= {code: f"{name}.tf" for code, name in table.cmap.items() if f"{name}.tf" in advances.metrics}
     cmap = font.getBestCmap()

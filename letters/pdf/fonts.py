@@ -25,19 +25,22 @@ MOST_FACES, _MOST_FAMILIES = 400, 2_000
 """Faces of which something is remembered: of fonts that are installed there are fewer, but files may embed others."""
 
 # Same advance widths, so the same line breaks.
+_TIMES = ("Liberation Serif", "Tinos", "Nimbus Roman")
+_ARIAL = ("Liberation Sans", "Arimo", "Nimbus Sans")
+_COURIER = ("Liberation Mono", "Cousine", "Nimbus Mono PS")
 _SAME_WIDTHS = {
-    "times new roman": ("Liberation Serif", "Tinos", "Nimbus Roman"),
-    "times": ("Liberation Serif", "Tinos", "Nimbus Roman"),
-    "arial": ("Liberation Sans", "Arimo", "Nimbus Sans"),
-    "helvetica": ("Liberation Sans", "Arimo", "Nimbus Sans"),
-    "courier new": ("Liberation Mono", "Cousine", "Nimbus Mono PS"),
-    "courier": ("Liberation Mono", "Cousine", "Nimbus Mono PS"),
+    "times new roman": _TIMES,
+    "times": _TIMES,
+    "arial": _ARIAL,
+    "helvetica": _ARIAL,
+    "courier new": _COURIER,
+    "courier": _COURIER,
     "arial narrow": ("Liberation Sans Narrow",),
     "calibri": ("Carlito",),
     "cambria": ("Caladea",),
     "georgia": ("Gelasio",),
-    "bullets of symbol": ("Arial", "Liberation Sans", "Arimo", "Nimbus Sans"),
-    "bullets of wingdings": ("Arial", "Liberation Sans", "Arimo", "Nimbus Sans"),
+    "bullets of symbol": ("Arial", *_ARIAL),
+    "bullets of wingdings": ("Arial", *_ARIAL),
 }
 # Modeled on the font, or nearly as wide: lines may still break elsewhere, which is worth a note.
 _ALIKE = {

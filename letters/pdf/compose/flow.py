@@ -407,7 +407,7 @@ class Flow:
     def _shows_nothing(self, block: Paragraph) -> bool:
         """Whether nothing is seen of a paragraph at the end of a page."""
         layout = block.format
-        return self.begun and not (block.content or block.label or layout.borders or layout.shading not in _WHITE)
+        return self.begun and not (block.content or block.label or layout.borders or layout.shading not in ("", _WHITE))
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
         return None if holder is None else self._node(_level(block), holder)
@@ -699,7 +699,7 @@ class _ParagraphSource(Struct):
         last.height += below
 
 
-_WHITE = ("", "#FFFFFF", "#ffffff")
+_WHITE = "#ffffff"
 _HEADINGS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6"})
 
 

@@ -153,6 +153,11 @@ class Line(Struct, gc=False):
         return not (self.pieces or self.pictures or self.floats or self.rules or self.strokes or self.anchors)
 
     @property
+    def has_words(self) -> bool:
+        """Whether there is more text on it than spaces."""
+        return any(piece.text.strip() for piece in self.pieces)
+
+    @property
     def look(self) -> SharedLook:
         """That of a line that letters share."""
         if self._look is None:
@@ -543,7 +548,7 @@ class LineBreaker:
             self._turn(line)
         run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
         run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
-        if base is self.base and not any(piece.text.strip() for piece in line.pieces):
+        if base is self.base and not line.has_words:
             run_formats = [self.paragraph.mark]  # in Word, spaces alone are as high as the end of the paragraph
         self._measure(line, run_formats or [base])
         line.end = _end_of(line)
@@ -625,7 +630,7 @@ class LineBreaker:
         words = up + down
         for shown in line.pictures:
             up = max(up, shown.height)
-        if line.pictures and not any(piece.text.strip() for piece in line.pieces):
+        if line.pictures and not line.has_words:
             down = max(words - up, 0.0)  # in Word, a picture without words has nothing below it
         natural, layout = up + down, self.layout
         if layout.line_rule == "exact":

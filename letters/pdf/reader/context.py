@@ -43,6 +43,8 @@ class CellStyle(Struct, frozen=True):
 
 
 NO_CELL_STYLE = CellStyle({}, {}, "")
+_WORD_2013 = 15
+"""The compatibility mode of files that Word 2013 and later lay out in their own way."""
 
 
 class KnownParagraph(Struct, gc=False):
@@ -137,7 +139,8 @@ class ReadingContext:
         self.grid_in_cells = flag(compatible, "adjustLineHeightInTable")
         self.breakable = True
         """Whether a page may break at the current position: not in cells and boxes."""
-        self.compatibility = self._compatibility()
+        self.since_word_2013 = self._version() >= _WORD_2013
+        """Whether the file is laid out for Word 2013 or later, which sets some things in another way."""
         self.pixels: dict[str, int] = {}
         """The number of pixels of each picture that must be decoded, by part name."""
 
@@ -154,7 +157,7 @@ class ReadingContext:
     def _part(self, kind: str) -> Node | None:
         return self.package.tree(part) if (part := self._name(kind)) else None
 
-    def _compatibility(self) -> int:
+    def _version(self) -> int:
         """The version of Word the file is laid out for; 12 if it does not say, as in Word."""
         for node in () if self.settings is None else self.settings.iter(w("compatSetting")):
             if node.get(w("name")) == "compatibilityMode":

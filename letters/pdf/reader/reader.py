@@ -22,10 +22,6 @@ from letters.pdf.reader.sections import SectionReader
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
 
 
-_SQUEEZES = 15
-"""The version of Word from which on justified lines may be squeezed."""
-
-
 class TrackedChanges(LettersError):
     """The document contains tracked changes, so its wording is not final."""
 
@@ -65,7 +61,7 @@ def read_document(
         # 17.15.3.27).
         spaces_add=not context.like_html,
         notes=tuple(context.notes),
-        squeezes=context.compatibility >= _SQUEEZES,
+        squeezes=context.since_word_2013,
         note_separator=_note_separator(context),
     )
 

@@ -263,7 +263,7 @@ class TableReader:
             kind, said = _measure(properties.find(w("tblInd")))
             if kind == "dxa":  # other types are ignored (17.4.50)
                 indent = points(said)
-        return indent if self.part.context.compatibility >= 15 else indent - padding[3]
+        return indent if self.part.context.since_word_2013 else indent - padding[3]
 
     def _padding(self, sources: Iterator[Node], name: str = "tblCellMar") -> Padding:
         found = {"top": 0.0, "right": 5.4, "bottom": 0.0, "left": 5.4}
