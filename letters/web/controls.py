@@ -34,7 +34,6 @@ class Control(Struct, frozen=True):
         more: further help, to be unfolded.
         notes: what is said before the question, with styles.
         error: why the answer was not accepted.
-        ordered: whether the order of what is chosen counts.
         readings: the days that an ambiguous date may mean, for counsel to choose.
     """
 
@@ -50,7 +49,6 @@ class Control(Struct, frozen=True):
     error: str = ""
     suggestions: Sequence[str] = ()
     required: bool = False
-    ordered: bool = False
     readings: Sequence[Option] = ()
 
     @property
@@ -139,7 +137,6 @@ def _control(
         error=refused.error if refused else "",
         suggestions=suggestions_for(state, question) if form in ("line", "lines") else (),
         required=required,
-        ordered=question.field.library == "bases",
         readings=refused.readings if refused else (),
     )
 

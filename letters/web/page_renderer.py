@@ -60,5 +60,4 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["position"] = lambda values, value: list(values).index(value) + 1
     return environment

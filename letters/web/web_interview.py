@@ -479,7 +479,8 @@ class WebInterview:
         """The answer as it was sent, in the shape that the checks take."""
         kind = question.field.kind
         if kind == "choices":
-            return self._in_order(question, form.all(name), form)
+            ticked = form.all(name)
+            return [each.value for each in options_for(self.state, question) if each.value in ticked or each.always]
         text = form.text(name)
         if kind == "yes-no":
             return {"yes": True, "no": False}.get(text, "")
@@ -492,20 +493,6 @@ class WebInterview:
             self.said.append(("problem", f"Invisible characters were removed: {', '.join(removed)}."))
         several_lines = kind in ("list", "persons") or question.several_lines
         return cleaned if several_lines else " ".join(cleaned.split("\n"))
-
-    def _in_order(self, question: Question, picked: Sequence[str], form: PostedForm) -> list[str]:
-        """What was ticked and what is always included; in the order given, where that counts."""
-        options = options_for(self.state, question)
-        wanted = [each.value for each in options if each.value in picked or each.always]
-        if question.field.library != "bases":
-            return wanted
-
-        def place(value: str) -> tuple[int, int]:
-            digits = form.text(f"order:{value}")
-            given = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 5 else len(options) + 1
-            return given, wanted.index(value)
-
-        return sorted(wanted, key=place)
 
     def _stands(self, question: Question, sent: Any) -> bool:
         """Whether this is the answer already, so that nothing is entered."""

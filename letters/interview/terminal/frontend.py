@@ -56,7 +56,6 @@ class Prompt(Struct, frozen=True, eq=False):
         suggestions: texts to complete what is typed with, the most likely first. One that ends with … begins an answer.
         meant: returns what the typed text may mean, each in full, such as a date without its year.
         options: the choices, for ``one`` and ``several``.
-        ordered: for ``several``, whether the order of the choices counts.
         note: how to write the answer; may be empty.
         where: where in the interview this is; may be empty.
         commands: the commands available.
@@ -71,7 +70,6 @@ class Prompt(Struct, frozen=True, eq=False):
     suggestions: Sequence[str] = ()
     meant: Callable[[str], Sequence[str]] = _no_meaning
     options: Sequence[Option] = ()
-    ordered: bool = False
     note: str = ""
     where: str = ""
     commands: frozenset[Command] = field(default_factory=frozenset)
@@ -79,10 +77,8 @@ class Prompt(Struct, frozen=True, eq=False):
     keep: Callable[[str], None] | None = None
 
     def in_order(self, picked: Sequence[str]) -> list[str]:
-        """What is picked and what is always included: in the order picked if that counts, else in that of the list."""
-        values = {option.value for option in self.options if option.always or option.value in picked}
-        first = picked if self.ordered else ()
-        return [*dict.fromkeys(first), *(each.value for each in self.options if each.value in values - {*first})]
+        """What is picked and what is always included, in the order of the list."""
+        return [option.value for option in self.options if option.always or option.value in picked]
 
 
 class Reply(Struct, frozen=True):

@@ -214,7 +214,6 @@ class KeyboardFrontend:
         free = [option for option in prompt.options if not option.always]
         numbered = _is_numbered(prompt)
         how = "numbers, or arrow keys and Space" if numbered else "arrow keys; Space to select; type to filter"
-        how += "; [ and ] move a line" if prompt.ordered else ""
         note = f"({how}; Enter when done)"
         always = [f"    always included: {_line(option)}" for option in prompt.options if option.always]
         question = questionary.checkbox(
@@ -282,7 +281,6 @@ class KeyboardFrontend:
                 add_list_keys(
                     several=prompt.form == "several",
                     numbered=_is_numbered(prompt),
-                    ordered=prompt.ordered,
                     is_paste=more_waiting,
                 )
             )

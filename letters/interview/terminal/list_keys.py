@@ -54,14 +54,13 @@ def matches_nothing(application: Application[Any]) -> bool:
     return bool(control.search_filter) and not control.found_in_search
 
 
-def add_list_keys(*, several: bool, numbered: bool, is_paste: Callable[[], bool], ordered: bool = False) -> KeyBindings:
+def add_list_keys(*, several: bool, numbered: bool, is_paste: Callable[[], bool]) -> KeyBindings:
     """The keys of a list, besides the arrow keys.
 
     Args:
         several: several lines can be chosen: Space selects, and Enter does while the list is filtered.
         numbered: the lines have numbers to press: for one line it moves there, for several it selects that line.
         is_paste: whether more keys follow at once.
-        ordered: the order of the lines counts: [ moves the highlighted one up, and ] down.
     """
     keys = KeyBindings()
     pasted_at = -1.0
@@ -97,20 +96,6 @@ def add_list_keys(*, several: bool, numbered: bool, is_paste: Callable[[], bool]
     for character in (*string.ascii_letters, *string.digits, *string.punctuation.replace("?", "")):
         keys.add(character, eager=True)(narrow)
     keys.add(Keys.Any)(narrow)  # not eager: it would also take what the terminal itself reports
-
-    def move(by: int) -> Callable[[KeyPressEvent], None]:
-        def handle(event: KeyPressEvent) -> None:
-            found = control()
-            here, there = found.pointed_at, found.pointed_at + by
-            if not found.search_filter and 0 <= there < len(found.choices):
-                found.choices[here], found.choices[there] = found.choices[there], found.choices[here]
-                found.pointed_at = there
-
-        return handle
-
-    if ordered:
-        keys.add("[", eager=True)(move(-1))
-        keys.add("]", eager=True)(move(1))
 
     @keys.add(" ", eager=True)
     def _(event: KeyPressEvent) -> None:

@@ -234,7 +234,6 @@ class Prompter:
             suggestions=suggestions_for(self.state, question) if is_text else (),
             meant=lambda typed: [long_date(day) for day in self._days_meant(question, about, typed)],
             options=options,
-            ordered=question.field.library == "bases",
             note=note_on(question, several_lines=several_lines),
             where=self._where(about),
             commands=self._with_forward(_ALWAYS if required else _ALWAYS | {Command.SKIP}),

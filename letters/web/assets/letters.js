@@ -133,7 +133,7 @@
     box.append(holder);
   });
 
-  // --- long lists: search, and the order of law ---
+  // --- searching long lists ---
 
   document.querySelectorAll(".search").forEach((place) => {
     const input = place.querySelector("input");
@@ -152,41 +152,6 @@
       found.textContent = words.length ? `${count} shown` : "";
     });
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  });
-
-  document.querySelectorAll("[data-ordered]").forEach((set) => {
-    const options = () => [...set.querySelectorAll(".option")];
-    const number = () => options().filter((each) => each.querySelector("input").checked)
-      .forEach((each, place) => { each.querySelector(".number").value = String(place + 1); });
-    options().forEach((each) => {
-      const box = each.querySelector("input");
-      const place = each.querySelector(".place");
-      const words = each.querySelector("label").firstChild.textContent.trim();
-      const move = (step) => {
-        const chosen = options().filter((other) => other.querySelector("input").checked);
-        const other = chosen[chosen.indexOf(each) + step];
-        if (!other) return;
-        if (step < 0) other.before(each); else other.after(each);
-        number();
-        box.dispatchEvent(new Event("change", { bubbles: true }));
-      };
-      const buttons = [["Earlier", -1], ["Later", 1]].map(([label, step]) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "small";
-        button.textContent = label;
-        button.setAttribute("aria-label", `${label} in the letter: ${words}`);
-        button.addEventListener("click", () => { move(step); button.focus(); });
-        return button;
-      });
-      const input = place.querySelector("input");
-      input.type = "hidden";
-      place.replaceChildren(input, ...buttons);
-      const settle = () => { place.hidden = !box.checked; if (!box.checked) input.value = ""; };
-      box.addEventListener("change", () => { settle(); number(); });
-      settle();
-    });
-    number();
   });
 
   // --- dropping a mail on the page ---
