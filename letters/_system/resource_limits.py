@@ -71,7 +71,7 @@ def within_limits(
         return fault(Problem(message, name, f"{hint} {more}".strip(), f"beyond-{code}"))
 
     def too_long() -> LettersError:
-        return beyond(f"more than {seconds:.2g} seconds of processor time", "time", _IF_SLOW)
+        return beyond(f"more than {round(seconds, 2):,g} seconds of processor time", "time", _IF_SLOW)
 
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         try:

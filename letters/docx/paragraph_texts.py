@@ -77,14 +77,14 @@ def paragraph_of(xml: str, pieces: list[str]) -> StoredParagraph:
     texts = pieces[1::2]
     if "</w:instrText>" not in xml and '="' not in "".join(texts):
         return StoredParagraph(xml, markup_of(pieces), tuple(texts))
-    markup, left = pieces[0], []
+    markup, left = [pieces[0]], []
     for text, after in zip(texts, pieces[2::2], strict=True):
         if '="' in text or after.startswith("/w:instrText>"):
-            markup += f">{text}<{after}"
+            markup.append(f">{text}<{after}")
         else:
-            markup += f">\0<{after}"
+            markup.append(f">\0<{after}")
             left.append(text)
-    return StoredParagraph(xml, _shared(markup), tuple(left))
+    return StoredParagraph(xml, _shared("".join(markup)), tuple(left))
 
 
 @lru_cache(maxsize=_KEPT)

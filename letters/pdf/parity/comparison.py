@@ -279,6 +279,10 @@ def difference(
     return Problem(f"Word has “{_around(wanted, at)}”, the PDF has “{_around(printed, there)}”.")
 
 
+_LONGEST_NUMBER = 40
+"""The characters of the longest page number: that of page 1,000 in letters, such as “lll”, has 39."""
+
+
 def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[int, int] | None:
     """How far two folded texts agree, as an index in each; None if they agree to the end, with all the notes."""
     number = re.compile(numbers)
@@ -298,8 +302,8 @@ def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[in
             if note < len(notes) and (match := spelt[note].match(other, there)):
                 open_ways.append((at, note + 1, match.end()))
             if at < len(one) and one[at] == ANY_NUMBER:
-                longest = number.match(other, there)
-                ends = range(there + 1, longest.end() + 1) if longest else ()
+                longest = number.match(other, there, there + _LONGEST_NUMBER)
+                ends = range(longest.end(), there, -1) if longest else ()  # the shortest is tried first
                 open_ways += [(at + 1, note, end) for end in ends if number.fullmatch(other, there, end)]
                 break
             if at >= len(one) or there >= len(other) or one[at] != other[there]:
