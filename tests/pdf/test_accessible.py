@@ -485,6 +485,12 @@ HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR
         (_cells(*ROWS), ""),
         (_cells(("", "Held by"), *ROWS[1:], bold="row"), ""),
         (_cells(("Wages", "Bureau"), ("", "")), ""),
+        (_cells(("Name:", "Casey Specimen"), ("Office", "Legal")), HEADS_COLUMN),
+        (_cells(("Wages", "$25.00"), ("Benefits", "none")), HEADS_COLUMN),
+        (_cells(("Name", ""), ("Office", "")), "TR(TH(P) TD) TR(TH(P) TD)"),
+        (_cells(("Item", "2018"), ("Wages", "none")), ""),
+        (_cells(("Name:", "Office:"), ("Casey", "Legal")), ""),
+        (_cells(("Name:", "Casey"), ("Name:", "Morgan Example"), ("Office", "Legal")), ""),
     ],
     ids=[
         "bold row",
@@ -500,6 +506,12 @@ HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR
         "none",
         "an empty corner",
         "an empty last row",
+        "a colon in the first row",
+        "a number in the first row",
+        "a form",
+        "a year in the first row",
+        "colons in the first row alone",
+        "the same words in two rows",
     ],
 )
 def test_headings_that_are_plain_to_see_are_found(body: str, found: str) -> None:
@@ -530,6 +542,21 @@ def test_pictures_without_alternative_text_are_described_by_number_or_called_dec
     assert sorted(figures) == ["Known", "The seal"]
     with pytest.raises(LettersError, match="no picture 3 without alternative text: 2 pictures have none"):
         convert_package(package, alternatives={3: "x"})
+
+
+def test_lines_to_sign_on_make_no_table_to_be_read_as_one() -> None:
+    line = '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="4"/></w:tcBorders></w:tcPr>'
+
+    def to_sign(above: str) -> str:
+        rows = (line + paragraph(above), paragraph(""), line + paragraph("")), map(paragraph, ("For A", "", "For B"))
+        inside = "".join(f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in row)}</w:tr>" for row in rows)
+        return f"<w:tbl><w:tblPr/>{grid}{inside}{inside}</w:tbl>{paragraph('End.')}"
+
+    grid = "<w:tblGrid>" + '<w:gridCol w:w="3000"/>' * 3 + "</w:tblGrid>"
+    letter = printed(to_sign(""))
+    assert letter.notes == ()
+    assert "Table" not in tags(letter.data)
+    assert [note.code for note in printed(to_sign("Casey Specimen")).notes] == ["table-header", "no-claim"]
 
 
 def test_a_caption_with_a_line_around_one_half_is_no_table_to_be_read_as_one() -> None:

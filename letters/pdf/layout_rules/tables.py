@@ -9,6 +9,7 @@ from letters.pdf.document import (
     Table,
     paragraphs,
 )
+from letters.pdf.layout_rules.paragraphs import has_words
 
 
 def is_data(table: Table) -> bool:
@@ -35,17 +36,25 @@ def printed_upright(table: Table) -> Problem:
 
 def _is_ruled(table: Table) -> bool:
     """Whether lines separate its rows in several columns. The caption of a court, for instance, has a line around its
-    left half alone, which puts it beside the number of the case.
+    left half alone, which puts it beside the number of the case; and people sign on lines below empty cells.
     """
     ruled: list[set[int]] = [set() for _ in range(len(table.rows) + 1)]
+    written: list[set[int]] = [set() for _ in range(len(table.rows) + 1)]
+    sides = False
     for at, row in enumerate(table.rows):
         for cell in row.cells:
-            across = range(cell.column, cell.column + cell.columns)
+            below, across = min(at + cell.rows, len(table.rows)), range(cell.column, cell.column + cell.columns)
             if cell.borders.top is not None:
                 ruled[at].update(across)
             if cell.borders.bottom is not None:
-                ruled[min(at + cell.rows, len(table.rows))].update(across)
-    return any(len(columns) > 1 for columns in ruled[1:-1])
+                ruled[below].update(across)
+            if any(map(has_words, paragraphs(cell.blocks))):
+                written[below].update(across)
+            sides = sides or cell.borders.left is not None or cell.borders.right is not None
+    between = list(zip(ruled, written, strict=True))[1:-1]
+    if not sides and not any(lines & words for lines, words in between):
+        return False
+    return any(len(lines) > 1 for lines, _ in between)
 
 
 def repeated(table: Table) -> list[Row]:

@@ -3,7 +3,9 @@
 Word asks people to mark the header row of a table, and few do. A first row in bold or on a colored ground above rows
 that are not is a header row, and so is one above rows to fill in, or of words above a column of numbers; it may have
 two levels, and stand below a title as wide as the table. First cells in bold, or ending with a colon, beside cells that
-are not are the headings of their rows, and so are cells ending with a colon before what they name.
+are not are the headings of their rows, and so are cells ending with a colon before what they name. So are first cells
+of words, all different, if the first row shows that it names no columns: it says something with a colon, or holds a
+number, or nothing stands beside the words in any row, as in a form.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ _LONGEST = 100
 _MOST_TITLES = 3
 _NUMBER = pattern(r"[(<>≤≥~±+−-]?\s*[$€£¥₹]?\s*\d[\d\s.,:/-]*\s*(?:%|[$€£¥₹])?[).]?")  # noqa: RUF001
 """A number, an amount, a share, or a date in figures."""
+_YEAR = pattern(r"(?:19|20)\d\d")
 
 
 def with_plain_headings(table: Table) -> Table:
@@ -36,7 +39,7 @@ def with_plain_headings(table: Table) -> Table:
         if all(map(_is_set_off, below)):
             below = tuple(map(_labeled, below))
         return replace(table, rows=(*above, *headings, *below))
-    if all(map(_is_labeled, rows)):
+    if all(map(_is_labeled, rows)) or _begin_with_labels(rows):
         return replace(table, rows=tuple(map(_labeled, rows)))
     if all(map(_is_in_pairs, rows)):
         return replace(table, rows=tuple(map(_with_pairs, rows)))
@@ -140,6 +143,27 @@ def _is_labeled(row: Row) -> bool:
     if _words(label).endswith(":"):
         return not any(_words(cell).endswith(":") for cell in rest)
     return _is_bold(label) and not any(map(_is_bold, rest))
+
+
+def _begin_with_labels(rows: tuple[Row, ...]) -> bool:
+    """Whether every row begins with words of its own, and the first row is one of them, not the heading of columns."""
+    if not all(len(row.cells) > 1 and row.cells[0].columns == row.cells[0].rows == 1 for row in rows):
+        return False
+    labels = [row.cells[0] for row in rows]
+    words, rest = list(map(_words, labels)), [list(map(_words, row.cells[1:])) for row in rows]
+    return (
+        all(map(_is_short, labels))
+        and len(set(words)) == len(words)
+        and not any(map(_NUMBER.fullmatch, words))
+        and (_is_said(words[0], rest[0]) or not any(map(any, rest)))
+    )
+
+
+def _is_said(label: str, beside: list[str]) -> bool:
+    """Whether what stands beside the first label cannot be the heading of a column. A year can."""
+    if label.endswith(":"):
+        return not any(each.endswith(":") for each in beside)
+    return any(_NUMBER.fullmatch(each) and not _YEAR.fullmatch(each) for each in beside)
 
 
 def _is_short(cell: Cell) -> bool:
