@@ -32,7 +32,7 @@ from letters.cli.common import (
 )
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
 from letters.interview.completion import letter_of
-from letters.interview.drafts import Draft, SavedAnswers, list_drafts, parse_saved, read_draft
+from letters.interview.drafts import Draft, SavedAnswers, parse_saved, read_draft, unfinished
 from letters.interview.options import Option
 from letters.interview.session import Session
 from letters.interview.terminal.ascii_output import ascii_stream
@@ -60,6 +60,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "propose answers",
     )
     parser.add_argument("--resume", action="store_true", help="list unfinished interviews and continue one of them")
+    parser.add_argument("--discard", action="store_true", help="list unfinished interviews and delete those you choose")
     parser.add_argument(
         "--plain", action="store_true", help="line by line, with words instead of keys: for screen readers and pipes"
     )
@@ -89,6 +90,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     formats = formats_of(arguments.format)
+    if arguments.discard:
+        return _discard(arguments)
     if arguments.web:
         return _in_browser(arguments, formats)
     frontend = _frontend(plain=arguments.plain)
@@ -190,9 +193,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
                 hint="An interview is resumed with its own kind and answers.",
             )
         )
-    folders = [drafts_folder(), Path(arguments.out)]
-    drafts = list_drafts(folders[:1])
-    drafts += [draft for draft in list_drafts(folders[1:]) if draft.path.name.startswith("draft-")]
+    drafts = unfinished(drafts_folder(), Path(arguments.out))
     start = SavedAnswers()
     if arguments.resume:
         draft = _choose_draft(drafts, assembler.library, frontend, now)
@@ -203,7 +204,8 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         start = parse_saved(read_bytes(Path(source)), source)
     elif drafts:
         number = "1 unfinished interview" if len(drafts) == 1 else f"{len(drafts)} unfinished interviews"
-        frontend.say(f"You have {number}. To list and continue: letters new --resume", "aside")
+        words = "To list and continue: letters new --resume. To delete: letters new --discard"
+        frontend.say(f"You have {number}. {words}", "aside")
     registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     arrived = _read_request(Path(request), assembler, frontend) if request else None
     enclosed = {Path(name).name: read_bytes(Path(name)) for name in arguments.enclose}
@@ -314,20 +316,50 @@ def _choose_draft(drafts: Sequence[Draft], library: Library, frontend: Frontend,
             frontend.say(f"{draft.path} cannot be resumed: {draft.error}", "problem")
     readable = [draft for draft in drafts if not draft.error]
     if not readable:
-        frontend.say(f"There are no unfinished interviews in {drafts_folder()}.")
+        frontend.say(_NO_DRAFTS.format(drafts_folder()))
         return None
+    options = _options(readable, library, now)
+    reply = _asked(frontend, Prompt("Which interview do you want to continue?", "one", "0", options=options))
+    return readable[int(reply.value)].path
 
-    def line(draft: Draft) -> str:
-        kind = library.kinds[draft.kind].title if draft.kind in library.kinds else "no kind of letter chosen yet"
-        answers = "1 answer" if draft.answered == 1 else f"{draft.answered} answers"
-        return visible(f"{draft.who}: {kind}, {answers}, saved {draft.when(now)}")
 
-    options = [Option(str(number), line(draft)) for number, draft in enumerate(readable)]
+def _discard(arguments: argparse.Namespace) -> int:
+    """Delete the unfinished interviews that counsel chooses."""
+    if arguments.kind or arguments.answers or arguments.request or arguments.resume or arguments.web:
+        raise Usage(Problem("--discard cannot be combined with KIND, --answers, --from, --resume, or --web."))
+    frontend, assembler = _frontend(plain=arguments.plain), Assembler(library_of(arguments))
+    drafts = unfinished(drafts_folder(), Path(arguments.out))
+    if not drafts:
+        frontend.say(_NO_DRAFTS.format(drafts_folder()))
+        return 0
+    options = _options(drafts, assembler.library, now_at(assembler))
+    reply = _asked(frontend, Prompt("Which interviews do you want to discard?", "several", (), options=options))
+    chosen = [drafts[int(number)] for number in reply.value or ()]
+    number = "1 interview" if len(chosen) == 1 else f"{len(chosen)} interviews"
+    if not chosen or not _asked(frontend, Prompt(f"Delete the answers of {number} for good?", "yes-no", False)).value:
+        frontend.say("Nothing was deleted.")
+        return 0
+    for draft in chosen:
+        draft.discard()
+    frontend.say(f"{number} deleted.")
+    return 0
+
+
+_NO_DRAFTS = "There are no unfinished interviews in {}."
+
+
+def _options(drafts: Sequence[Draft], library: Library, now: datetime) -> list[Option]:
+    """A line for each draft, by its number."""
+    lines = [visible(f"{draft.who or draft.path}: {draft.in_words(library.kinds, now)}") for draft in drafts]
+    return [Option(str(number), line) for number, line in enumerate(lines)]
+
+
+def _asked(frontend: Frontend, prompt: Prompt) -> Reply:
+    """The reply to a question about drafts. Raises Interrupted if counsel stops."""
     try:
-        reply = frontend.ask(Prompt("Which interview do you want to continue?", "one", "0", options=options))
+        return frontend.ask(prompt)
     except (KeyboardInterrupt, EOFError):
         raise Interrupted("Stopped. No interview was changed.") from None
-    return readable[int(reply.value)].path
 
 
 def _frontend(*, plain: bool) -> Frontend:

@@ -15,10 +15,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from letters.errors import InvalidAnswers, LettersError
+from letters.errors import CannotWrite, InvalidAnswers, LettersError, Problem
 from letters.interview import saved_state
 from letters.interview.state import InterviewState
 from letters.library.answers import Answers, parse_answers, write_answers
+from letters.library.library import Kind
 from letters.model.fields import get
 
 # The comment lines: the first of each is written, all are read (the others are those of earlier versions).
@@ -133,12 +134,43 @@ class Draft(Struct, frozen=True):
         day = {0: "today", 1: "yesterday"}.get(days, f"{saved:%B} {saved.day}, {saved.year}")
         return f"{day} at {saved.hour % 12 or 12}:{saved:%M} {'a.m.' if saved.hour < 12 else 'p.m.'}"
 
+    def in_words(self, kinds: Mapping[str, Kind], now: datetime) -> str:
+        """Its kind of letter, how many answers it has, and when the last was saved; or why it cannot be resumed.
+
+        Args:
+            kinds: those of the library, by name.
+        """
+        if self.error:
+            return f"it cannot be resumed: {self.error}"
+        kind = kinds[self.kind].title if self.kind in kinds else "no kind of letter chosen yet"
+        answers = "1 answer" if self.answered == 1 else f"{self.answered} answers"
+        return f"{kind}, {answers}, saved {self.when(now)}"
+
+    def discard(self) -> None:
+        """Delete it for good. Raises CannotWrite."""
+        try:
+            self.path.unlink(missing_ok=True)  # it may just have been finished in another window
+        except OSError as error:
+            raise CannotWrite(
+                Problem(f"cannot be deleted: {(error.strerror or str(error)).lower()}.", str(self.path))
+            ) from error
+
 
 def list_drafts(folders: Sequence[Path]) -> list[Draft]:
     """The drafts in these folders, most recently saved first."""
     paths = [path for folder in folders for path in folder.glob("*.toml") if path.is_file()]
     drafts = [draft for path in paths if (draft := _draft(path))]
     return sorted(drafts, key=lambda draft: -draft.saved)
+
+
+def unfinished(own: Path, out: Path) -> list[Draft]:
+    """All unfinished interviews.
+
+    Args:
+        own: the user's folder for drafts.
+        out: the folder for letters, in which a draft is kept that could not be saved in the other one.
+    """
+    return list_drafts([own]) + [draft for draft in list_drafts([out]) if draft.path.name.startswith("draft-")]
 
 
 def _draft(path: Path) -> Draft | None:

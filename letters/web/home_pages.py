@@ -43,12 +43,26 @@ class HomePages:
             case "request":
                 return self._take(form)
             case "resume":
-                wanted = form.text("draft")
-                found = next((each for each in self._interviews.drafts() if each.path.name == wanted), None)
-                if found is None:
+                if (found := self._draft_in(form)) is None:
                     return self._renderer.go_to("drafts")
                 return self._renderer.go_to(f"interview/{self._interviews.resume(found.path).id}/")
+            case "discard":
+                return self._discard(form)
         return None
+
+    def _discard(self, form: PostedForm) -> HttpResponse:
+        """Ask whether a draft is to be deleted, and delete it once that was answered."""
+        if (found := self._draft_in(form)) is None:
+            return self._renderer.go_to("drafts")
+        if not form.text("sure"):
+            return self._renderer.page("discard.html", here="drafts", draft=self._line(found))
+        self._interviews.discard(found)
+        return self._renderer.go_to("drafts")
+
+    def _draft_in(self, form: PostedForm) -> Draft | None:
+        """The draft that a form is about; None if there is none any more."""
+        wanted = form.text("draft")
+        return next((each for each in self._interviews.drafts() if each.path.name == wanted), None)
 
     def _take(self, form: PostedForm) -> HttpResponse:
         """Start from a request that was dropped on the page."""
@@ -81,20 +95,10 @@ class HomePages:
         )
 
     def _drafts(self) -> HttpResponse:
-        now = self._interviews.now()
+        listed = [self._line(each) for each in self._interviews.drafts()]
+        return self._renderer.page("drafts.html", here="drafts", drafts=listed)
 
-        def line(draft: Draft) -> tuple[str, str, str, str, str]:
-            known = self._library.kinds.get(draft.kind)
-            answers = "1 answer" if draft.answered == 1 else f"{draft.answered} answers"
-            kind = known.title if known else "no kind of letter chosen yet"
-            return (
-                draft.path.name,
-                draft.who,
-                f"{kind}, {answers}, saved {draft.when(now)}",
-                draft.error,
-                str(draft.path),
-            )
-
-        return self._renderer.page(
-            "drafts.html", here="drafts", drafts=[line(each) for each in self._interviews.drafts()]
-        )
+    def _line(self, draft: Draft) -> tuple[str, str, str, bool]:
+        """A draft's file, whom it answers or where it is, what is known of it, and whether it can be resumed."""
+        words = draft.in_words(self._library.kinds, self._interviews.now())
+        return draft.path.name, draft.who or str(draft.path), f"{words[0].upper()}{words[1:]}", not draft.error

@@ -54,7 +54,7 @@ class InterviewPages:
         """A page or a file of an interview; None if there is none."""
         interview = self._interviews.find(id)
         if interview is None:
-            return self._gone()
+            return self._gone(id)
         if rest == "":
             return self._show(interview)
         if rest.startswith("files/"):
@@ -67,7 +67,7 @@ class InterviewPages:
         """Do what a page that was sent asks for, and show the next."""
         interview = self._interviews.find(id)
         if interview is None:
-            return self._gone()
+            return self._gone(id)
         if rest == "live":
             return self._live(interview, form)
         if rest != "":
@@ -157,8 +157,10 @@ class InterviewPages:
                 ("problem", f"The mail could not be written: {(error.strerror or str(error)).lower()}.")
             )
 
-    def _gone(self) -> HttpResponse:
+    def _gone(self, id: str) -> HttpResponse:
         words = "This interview is not open anymore, because Letters was started again. Your answers are saved."
+        if id in self._interviews.discarded:
+            words = "This draft was discarded, and its answers were deleted."
         return self._renderer.page("gone.html", HTTPStatus.NOT_FOUND, words=words)
 
 

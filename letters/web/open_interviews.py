@@ -14,7 +14,7 @@ from msgspec import Struct
 from letters._system.output import safe_stem, write_all
 from letters.assembly.assembler import Assembler
 from letters.errors import CannotWrite
-from letters.interview.drafts import Draft, SavedAnswers, list_drafts, read_draft
+from letters.interview.drafts import Draft, SavedAnswers, read_draft, unfinished
 from letters.interview.session import Session
 from letters.library.library import Library
 from letters.matters.intake.arrived import Arrived
@@ -61,6 +61,8 @@ class OpenInterviews:
         self.settings = settings
         self._open: dict[str, WebInterview] = {}
         self._started = 0
+        self.discarded: set[str] = set()
+        """The ids of interviews whose drafts were discarded while they were open."""
 
     @cached_property
     def assembler(self) -> Assembler:
@@ -155,8 +157,15 @@ class OpenInterviews:
 
     def drafts(self) -> list[Draft]:
         """The unfinished interviews, those open here included."""
-        own = list_drafts([self.settings.drafts])
-        return own + [each for each in list_drafts([self.settings.out]) if each.path.name.startswith("draft-")]
+        return unfinished(self.settings.drafts, self.settings.out)
+
+    def discard(self, draft: Draft) -> None:
+        """Delete a draft, and close it where it is open. Raises CannotWrite."""
+        draft.discard()
+        for id_, interview in list(self._open.items()):
+            if interview.session.saved_at == draft.path and not interview.is_written:
+                del self._open[id_]
+                self.discarded.add(id_)
 
     def resume(self, path: Path) -> WebInterview:
         """Continue a draft; one that is open already is shown as it is. Raises LettersError if it cannot be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -106,6 +107,31 @@ def test_without_unfinished_interviews_resume_says_so(plainly: Run) -> None:
     done = plainly(options=("--resume",))
     assert done.returncode == 0
     assert "There are no unfinished interviews" in done.stderr
+
+
+def test_unfinished_interviews_are_discarded_once_that_is_confirmed(plainly: Run, tmp_path: Path) -> None:
+    for agency in ("Example Agency", "Other Agency"):
+        plainly(agency, "7", options=("--answers", until_requester(tmp_path)))
+    first, second = (each for each in drafts(tmp_path))
+    broken = first.with_name("broken.toml")
+    broken.write_text("x = [", encoding="utf-8")
+    for answers in (("1", "no"), ("none",), ("1",)):
+        done = plainly(*answers, options=("--discard",))
+        assert done.returncode == (130 if answers == ("1",) else 0)
+        assert "1 interview deleted" not in done.stderr
+        assert {first, second, broken} == {*drafts(tmp_path)}
+    assert "Example Agency: no kind of letter chosen yet, 9 answers, saved today at" in done.stderr
+    assert "broken.toml: it cannot be resumed: " in done.stderr
+    named = re.search(r"(\d)\. Example Agency: no kind", done.stderr)
+    unreadable = re.search(r"(\d)\. /[^:]*broken\.toml: it cannot", done.stderr.replace("\n", ""))
+    assert named
+    assert unreadable
+    done = plainly(f"{named[1]}, {unreadable[1]}", "yes", options=("--discard",))
+    assert "2 interviews deleted." in done.stderr
+    assert draft(tmp_path)["request"]["requester"]["agency"] == "Other Agency"
+    assert plainly(options=("--discard", "--resume")).returncode == 2
+    assert plainly("1", "y", options=("--discard",)).returncode == 0
+    assert "There are no unfinished interviews" in plainly(options=("--discard",)).stderr
 
 
 def test_invalid_answers_are_refused_and_asked_for_again(

@@ -159,7 +159,10 @@ def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_a_narrow_window(
         browser.visit(root + page)
         check(page)
     browser.visit(f"{root}drafts")
-    click("button[name=draft]")
+    click("button.link[name=draft]")
+    check("discarding a draft")
+    browser.visit(f"{root}drafts")
+    click("button.second[name=draft]")
     seen = set()
     for _ in range(14):
         name = heading(browser)

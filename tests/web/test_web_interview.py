@@ -254,6 +254,19 @@ def test_a_page_that_is_out_of_date_enters_nothing_and_loses_nothing(
     assert newer.place != "request.requester.agency"
 
 
+def test_a_draft_is_discarded_once_that_is_confirmed(client: Client, sample: Sample, tmp_path: Path) -> None:
+    asking = left_open(client, tmp_path, sample, "request.requester.agency")
+    wanted = {"draft": "begun.toml"}
+    asked = client.post("discard", wanted)
+    assert "Discard this draft?" in asked.words
+    assert "Denial, " in asked.words
+    assert len(drafts(tmp_path)) == 1
+    assert "There are none." in client.post("discard", wanted | {"sure": "yes"}).words
+    assert drafts(tmp_path) == []
+    assert "This draft was discarded" in client.get(asking.address).words
+    assert "There are none." in client.post("discard", wanted | {"sure": "yes"}).words  # a second click
+
+
 def test_a_form_that_a_double_click_sends_twice_counts_once(client: Client, sample: Sample, tmp_path: Path) -> None:
     asking = left_open(client, tmp_path, sample, "request.requester.agency", "request.sought")
     page = page_of(asking)
