@@ -131,7 +131,7 @@ class Draft(Struct, frozen=True):
         """When the last answer was saved, in the time zone of ``now``."""
         saved = datetime.fromtimestamp(self.saved, now.tzinfo)
         days = (now.date() - saved.date()).days
-        day = {0: "today", 1: "yesterday"}.get(days, f"{saved:%B} {saved.day}, {saved.year}")
+        day = {0: "today", 1: "yesterday"}.get(days, f"{saved:%B} {saved.day}, {saved.year},")
         return f"{day} at {saved.hour % 12 or 12}:{saved:%M} {'a.m.' if saved.hour < 12 else 'p.m.'}"
 
     def in_words(self, kinds: Mapping[str, Kind], now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_a_draft_is_private_and_lists_requester_kind_and_time(
     assert (draft.path.stat().st_mode | draft.path.parent.stat().st_mode) & 0o077 == 0
     assert (draft.who, draft.kind, draft.answered) == ("Example Agency", "denial", 1)
     assert draft.when(datetime.fromtimestamp(draft.saved)).startswith("today at ")
+    assert re.match(r"\w+ \d+, \d{4}, at ", draft.when(datetime.fromtimestamp(draft.saved + 10 * 86_400)))
 
 
 def test_two_windows_on_one_draft_do_not_overwrite_each_other(
