@@ -59,6 +59,7 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "request.opening_words": ("request.channel",),
     "request.link_words": ("request.channel",),
     "request.memo_words": ("request.channel",),
+    "request.received_by_in_sentence": ("request.received_by",),
     "request_contents": ("request.nature", "request.requester.agency_kind"),
     "reasons_given": (
         "grounds",

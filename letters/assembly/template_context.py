@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
 from letters._text.light_markup import FormattedAnswer
 from letters._text.limited_memory import remember, remembered_by_identity
@@ -48,10 +49,12 @@ PROVIDED: Mapping[str, str] = {
     "request.opening_words": "How a letter in answer to it begins, before its date: “your email of”, “your visit of”.",
     "request.link_words": "What follows the date: “in which”, or “during which” after a call or a visit.",
     "request.memo_words": "How a memo tells how it came, before its date: “By email of”.",
+    "request.received_by_in_sentence": "Who received it, within a sentence: “the Office of the Secretary”, “Pat Sample”.",
     "request.channel_words": "The channel in words, from phrases.toml. Also access, nature, and process.",
     "request.names_a_matter": "Whether it identifies a matter for which records may be released: a fact in rules.toml.",
     "request.records": "Printed names of the categories of records asked for.",
     "request.earlier[].how_words": "How an earlier request came, within a sentence: “by email”, “in person”.",
+    "request.earlier[].reached_in_sentence": "Who received an earlier request, within a sentence.",
     "request.requester.agency_kind_words": "The kind of agency in words.",
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
     "request.requester.asker": "The same, or “you” if a person asks in her own name: the agency is the person.",
@@ -400,6 +403,7 @@ def _request(letter: Letter, rulebook: Rulebook, phrases: Phrases) -> dict[str, 
     request, names_a_matter = letter.request, Case.of(letter, rulebook).answer_to("fact.names-a-matter")
     return _names_of(request, phrases, "requester") | {
         **_channel(request, phrases),
+        "received_by_in_sentence": _office(request.received_by, phrases),
         "made_on": request.dated or request.received,
         "names_a_matter": names_a_matter is True,
         "records": _names(request.records, rulebook),
@@ -422,7 +426,11 @@ def _channel(request: Request, phrases: Phrases) -> dict[str, str]:
 def _earlier(earlier: EarlierRequest, phrases: Phrases) -> dict[str, Any]:
     names = _names_of(earlier, phrases)
     way = str(earlier.channel)
-    return {**names, "how_words": phrases.get("channel_how", {}).get(way, f"by {phrases['channel'].get(way, way)}")}
+    return {
+        **names,
+        "how_words": phrases.get("channel_how", {}).get(way, f"by {phrases['channel'].get(way, way)}"),
+        "reached_in_sentence": _office(earlier.reached, phrases),
+    }
 
 
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
@@ -437,6 +445,20 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
         "greeting": typeset(requester.greeting or requester.name or phrases["salutation"]["nobody"]),
         "address_block": typeset("\n".join(line for line in dict.fromkeys(lines) if line)),
     }
+
+
+def _office(name: str | None, phrases: Phrases) -> str | None:
+    """A person or an office of ours as it stands inside a sentence: an office has the article that phrases.toml gives."""
+    if not name:
+        return name
+    name = typeset(_within_a_sentence(name))
+    words = _WORDS.findall(_AFTER_HEAD.split(name)[0])
+    article = phrases.get("article", {}).get(words[-1].lower()) if words else None
+    return f"{article} {name}" if article and words[0][0].isupper() else name
+
+
+# The last word of the name of an office says what it is, before “of” and the like: the Bureau of Taxes.
+_AFTER_HEAD, _WORDS = pattern(r",|\s(?:of|for|in|at)\s"), pattern(r"[^\W\d_][\w’'&.-]*")  # noqa: RUF001
 
 
 def _within_a_sentence(name: str) -> str:

@@ -222,12 +222,13 @@ def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]
     found["paper"] = replace(found["paper"], parts=_with_values(found["paper"].parts, rulebook))
     requester = _with_values(_of_model(Requester, worded), rulebook)
     requester |= {"agency_in_sentence": _TEXT, "asker": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
-    earlier = {**_of_model(EarlierRequest, worded), "how_words": _TEXT}
+    earlier = {**_of_model(EarlierRequest, worded), "how_words": _TEXT, "reached_in_sentence": _TEXT}
     return found | {
         "earlier": _list(_group(earlier), optional=True),
         "opening_words": _TEXT,
         "link_words": _TEXT,
         "memo_words": _TEXT,
+        "received_by_in_sentence": found["received_by"],
         "made_on": _DATE,
         "names_a_matter": _YES_NO,
         "records": _list(_TEXT, optional=True),

@@ -428,3 +428,29 @@ def test_the_memo_begins_as_the_contact_came(assembler: Assembler, sample: Sampl
 def test_a_letter_that_names_persons_is_marked_confidential(assembler: Assembler, sample: Sample) -> None:
     assert " Confidential " in text_of(assembler, sample("conditional-approval"))
     assert " Confidential " not in text_of(assembler, sample("denial"))
+
+
+@pytest.mark.parametrize(
+    ("received_by", "asked"),
+    [
+        ("Office of the Secretary", "the Office of the Secretary"),
+        ("The Office of General Counsel", "the Office of General Counsel"),
+        ("Unemployment Insurance Tax Bureau", "the Unemployment Insurance Tax Bureau"),
+        ("Las Cruces field office", "the Las Cruces field office"),
+        ("Secretary's Office, Santa Fe", "the Secretary’s Office, Santa Fe"),
+        ("the Las Cruces field office", "the Las Cruces field office"),
+        ("an employee of the Tax Bureau", "an employee of the Tax Bureau"),
+        ("Casey Specimen, Director", "Casey Specimen, Director"),
+        ("Secretary Casey Specimen", "Secretary Casey Specimen"),
+    ],
+)
+def test_an_office_that_was_asked_has_its_article_and_a_person_has_none(
+    assembler: Assembler, sample: Sample, received_by: str, asked: str
+) -> None:
+    notice = changed(sample("contact-notice"), request__received_by=received_by)
+    assert f"asked {asked} for direct access" in text_of(assembler, notice)
+    memo = changed(sample("routing-memo"), request__received_by=received_by)
+    memo["request"]["earlier"][0]["reached"] = received_by
+    words = text_of(assembler, memo)
+    assert f"asked {asked} for a log-in" in words
+    assert f"by email, reaching {asked}; answered" in words
