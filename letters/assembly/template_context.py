@@ -366,13 +366,15 @@ def salutation(to: Requester | Recipient, phrases: Phrases) -> str:
     """The line that opens a letter: ``Dear Ms. Sample:``.
 
     It is never derived from a name alone, which does not tell whether somebody is a woman, a man or neither. Where the
-    language needs to know, the title in the greeting decides (`[salutation_by_title]` in phrases.toml).
+    language needs to know, the title in the greeting decides (`[salutation_by_title]` in phrases.toml), which may also
+    print another one in its place: ``{rest}`` is the greeting without its title.
     """
     name = to.greeting or to.name
     if not name:
         return phrases["salutation"]["unnamed"]
-    line = phrases.get("salutation_by_title", {}).get(name.split()[0], phrases["salutation"]["named"])
-    return line.replace("{name}", typeset(name))
+    title, *rest = name.split(maxsplit=1)
+    line = phrases.get("salutation_by_title", {}).get(title, phrases["salutation"]["named"])
+    return line.replace("{name}", typeset(name)).replace("{rest}", typeset("".join(rest) or name))
 
 
 def cited(bases: Sequence[Mapping[str, Any]], words: Mapping[str, str] = _CONNECTING) -> str:

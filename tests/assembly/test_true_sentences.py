@@ -454,3 +454,19 @@ def test_an_office_that_was_asked_has_its_article_and_a_person_has_none(
     words = text_of(assembler, memo)
     assert f"asked {asked} for a log-in" in words
     assert f"by email, reaching {asked}; answered" in words
+
+
+@pytest.mark.parametrize(
+    ("greeting", "salutation"),
+    [
+        ("Ms. Placeholder", "Estimada Sra. Placeholder:"),
+        ("Mr. Placeholder", "Estimado Sr. Placeholder:"),
+        ("Sra. Placeholder", "Estimada Sra. Placeholder:"),
+        ("Jane Placeholder", "Estimado/a Jane Placeholder:"),
+    ],
+)
+def test_a_title_in_english_is_translated_in_a_salutation_in_spanish(
+    assembler: Assembler, sample: Sample, greeting: str, salutation: str
+) -> None:
+    answers = changed(sample("own-records"), language="es", recipient__greeting=greeting)
+    assert salutation in text_of(assembler, answers)
