@@ -27,7 +27,7 @@ _DOUBLE, _SINGLE = "“”„‟«»＂", "‘’‚‛‹›"  # noqa: RUF001
 _CURLY = pattern(f"[{_DOUBLE}{_SINGLE}]")
 _THREE = pattern(f"[{_DOUBLE}]{{3}}")
 _BARE_VALUE = pattern(r"""(\s*[\w-]+\s*=\s*)([^\s"'\[\]{}#=,][^"'\[\]{}#=,]*?)\s*(?:#.*)?""")
-_LIKE_A_DATE = pattern(r"=\s*\d{4}-\d")
+_LIKE_A_DATE = pattern(r"=\s*\d{4}[-–—−‑/.]\d")  # noqa: RUF001
 _BEFORE_TEXT, _ODD_SPACE = pattern(r"""[^"']*"""), pattern("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _TRUTH = pattern(r"\s*[\w.-]+\s*=\s*(true|false|yes|no|on|off)\s*(?:#.*)?", re.IGNORECASE)
 _SLASHED_DATE = pattern(r"=\s*\d{1,2}([/.])\d{1,2}\1\d{2,4}\s*(?:#|$)")
@@ -229,7 +229,7 @@ def _replace_value(lines: list[str], at: int) -> bool:
     match = _BARE_VALUE.fullmatch(lines[at])
     if match is None:
         return False
-    is_date = re.match(r"\d{4}-\d", match[2]) or _SLASHED_DATE.search(lines[at])
+    is_date = _LIKE_A_DATE.search(lines[at]) or _SLASHED_DATE.search(lines[at])
     lines[at] = match[1] + ("2000-01-01" if is_date else '"' + match[2].replace("\\", "\\\\") + '"')
     return True
 

@@ -45,6 +45,8 @@ CONFLICT = "a = 1\n<<<<<<< HEAD\nb = 2\n||||||| base\nb = 0\n=======\nb = 3\n>>>
         ('näme = "x"\nb = 1', {"b": 1}, ["line 1: A name cannot have the letter “ä”"]),
         ("a = 03/26/2026\nb = 26.3.2026", {"a": dt.date(2000, 1, 1), "b": dt.date(2000, 1, 1)}, ["line 1: There is no "
          "such day", "line 2: There is no such day"]),
+        ("a = 2026–03–26\nb = 2026/03/26\nc = 2026.3.26", dict.fromkeys("abc", dt.date(2000, 1, 1)),
+         ["line 1: There is no such day or time. Dates are written", "line 2: There is no", "line 3: There is no"]),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named_and_the_rest_is_read(text: str, data: dict[str, Any], found: list[str]) -> None:
