@@ -124,6 +124,12 @@ def _nearest(model: type[Model], path: tuple[str | int, ...]) -> str:
     if wrong in names:  # all of it is one key
         group, _, last = wrong.rpartition(".")
         return f"Write it in its group: {last}, under [{group}]." if group else "Remove it."
-    by_last = {name.rsplit(".", 1)[-1]: name for name in names}
-    near = get_close_matches(wrong, names, n=1, cutoff=0.75) or get_close_matches(str(path[-1]), by_last, n=1)
-    return _did_you_mean(by_last.get(near[0], near[0])) if near else "Remove it."
+    if near := get_close_matches(wrong, names, n=1, cutoff=0.75):
+        return _did_you_mean(near[0])
+    group = wrong.rpartition(".")[0]
+    beside = [name for name in names if name.rpartition(".")[0] == group]  # rather than of another group
+    for known in (beside, names):
+        by_last = {name.rpartition(".")[2]: name for name in known}
+        if near := get_close_matches(str(path[-1]), by_last, n=1):
+            return _did_you_mean(by_last[near[0]])
+    return "Remove it."

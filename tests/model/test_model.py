@@ -13,14 +13,17 @@ from typing import Any
 import pytest
 from helpers import KINDS
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, Problem
 from letters.library.validation import rules_broken
+from letters.model.error_wording import problems_in
 from letters.model.fields import fields_of, get, put
 from letters.model.json_schema import schema_of
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
+from letters.model.office import Office
 from letters.model.values import NO_PROCESS
 
 Sample = Callable[[str], dict[str, Any]]
@@ -454,6 +457,10 @@ def test_an_unknown_field_suggests_the_nearest(assembler: Assembler, sample: Sam
     answers["request"]["requester"]["adress"] = "x"
     (problem,) = problems(assembler, answers)
     assert "Did you mean request.requester.address?" in problem.hint
+    with pytest.raises(ValidationError) as caught:
+        Office.model_validate({"phone": "555-0100"})  # not contact.telephone, which is of another group
+    told = [problem for problem in problems_in(caught.value, Office) if problem.field in ("phone", "telephone")]
+    assert [(each.field, each.hint) for each in told] == [("phone", "Did you mean telephone?")]
     answers = sample("denial") | {"request.received": date(2019, 8, 1)}
     (problem,) = problems(assembler, answers)
     assert problem.hint == "Write it in its group: received, under [request]."
