@@ -338,6 +338,15 @@ def try_extra_field(entry: Mapping[str, Any]) -> Field | None:
         return None
 
 
+def without_field(entry: Mapping[str, Any], location: PromptLocation) -> Problem:
+    """The problem of a question that does not say which field it fills, perhaps because the word is mistyped."""
+    mistyped = get_close_matches("field", entry, n=1)
+    if mistyped:
+        return Problem(f"“{mistyped[0]}” is not part of a question.", location.at(mistyped[0]), "Did you mean field?")
+    hint = 'Add a line: field = "extra.tracking_number", or the name of another answer.'
+    return Problem("The question does not say which answer it asks for.", location.at(), hint)
+
+
 def unknown_field(name: str, kind: str, fields: Mapping[str, Field], where: str) -> Problem:
     """The problem of a name that no field has."""
     near = get_close_matches(name, fields, n=1)

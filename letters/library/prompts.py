@@ -31,6 +31,7 @@ from letters.library.prompt_errors import (
     try_extra_field,
     unasked,
     unknown_field,
+    without_field,
 )
 from letters.library.prompt_translations import PromptTranslation, load_translation, translation_problems
 from letters.library.rule_values import rule_values, with_rule_values
@@ -125,6 +126,8 @@ class Questionnaire(Struct, frozen=True):
         seldom: for the facts (True) and for the letter (False), the question that lists what is seldom needed, and
             its help.
         fields: every field that an answer may fill, including those the office adds.
+        faulty: the fields of the office's own whose questions cannot be read, so that a template that names them is
+            not at fault; empty for a question of which not even the field is known.
     """
 
     kind: str
@@ -132,6 +135,7 @@ class Questionnaire(Struct, frozen=True):
     presets: Mapping[str, Any]
     fields: Mapping[str, Field] = part(default_factory=dict)
     seldom: Mapping[bool, tuple[str, str]] = part(default_factory=dict)
+    faulty: frozenset[str] = frozenset()
 
     @property
     def extras(self) -> tuple[Question, ...]:
@@ -242,7 +246,24 @@ def _read_questionnaire(library: Library, kind: str, form: str, language: str, p
             problems.add(problem)
     if kind and not library.translations(kind):  # there is nothing to choose
         questions = [question for question in questions if question.field.name != "language"]
-    return Questionnaire(kind, tuple(questions), presets, fields, seldom)
+    return Questionnaire(kind, tuple(questions), presets, fields, seldom, _faulty(sources, kind, fields, questions))
+
+
+def _faulty(
+    sources: list[_PromptFile], kind: str, fields: Mapping[str, Field], questions: list[Question]
+) -> frozenset[str]:
+    """The fields of the office's own whose questions cannot be read; empty for a question that names no known field."""
+    asked = {question.field.name for question in questions}
+    found: set[str] = set()
+    for source in sources:
+        for _, _, entry, _ in source.entries() if not source.about_letter_only else ():
+            name = entry.get("field", "")
+            if is_extra(name) and name in fields:
+                found.add(name)
+            elif not isinstance(name, str) or name not in fields or name == "extra":
+                known = _asked_elsewhere(entry, kind) or (source.serves_all and _is_of_another_form(name))
+                found.update(() if known else ("",))
+    return frozenset(found - asked)
 
 
 def check_translations(library: Library) -> Iterator[Problem]:
@@ -355,7 +376,11 @@ def _questions(
         if not isinstance(name, str) or name not in fields or name == "extra":
             # request.toml serves every kind: a field that only other kinds have is not asked here.
             if not _asked_elsewhere(entry, kind) and not (source.serves_all and _is_of_another_form(name)):
-                problems.add(unknown_field(str(name), kind, fields, location.at("field")))
+                problems.add(
+                    unknown_field(str(name), kind, fields, location.at("field"))
+                    if "field" in entry
+                    else without_field(entry, location)
+                )
             continue
         target = fields[name]
         # What every kind shares may depend on facts that only some have; where a kind lacks one, it has no answer.

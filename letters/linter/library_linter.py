@@ -168,7 +168,14 @@ class LibraryLinter:
         unknown = ["law", "citable", "deadlines"] if self._law_is_lost or not phrases else []
         if any(self.library.lost(self.library.prompts / f"{each}.toml") for each in self.library.prompt_files(kind)):
             unknown.append("extra")
+        faulty = self._scripts[kind].faulty if kind in self._scripts else ()
+        if "" in faulty:
+            unknown.append("extra")
         parts = {**names.root.parts, **dict.fromkeys(unknown, NameShape(ANY))}
+        if faulty and (extra := parts["extra"]).parts:
+            own = [name.removeprefix("extra.") for name in faulty]
+            lost = dict.fromkeys([*own, *(f"{name}_words" for name in own)], NameShape(ANY))
+            parts["extra"] = replace(extra, parts={**extra.parts, **lost})
         return replace(names, root=replace(names.root, parts=parts))
 
     @property

@@ -213,6 +213,8 @@ MISTAKES = [
     ('field = "extra.note"\nask = "?"\nchoices = { a = "b" }', 3, "offers choices, but its type is “text”"),
     ('field = "extra.Note 1"\nask = "?"', 1, "not a name that a template can use"),
     ('field = "extra"\nask = "?"', 1, 'field = "extra.tracking_number"'),
+    ('feild = "extra.note"\nask = "?"', 1, "“feild” is not part of a question. Did you mean field?"),
+    ('ask = "?"', 0, "does not say which answer it asks for"),
     ('field = "request.channel"\nask = "again?"', 0, "asked twice. It is first asked at prompts/request.toml, line "),
     ('field = "request.sought"\ntype = "text"\nask = "?"', 2, "The program already knows this about the field"),
     ('field = "extra.a"\nask = "?"\nchoices = "x"\ntype = "choice"', 3, "must give each value its wording"),

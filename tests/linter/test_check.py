@@ -148,6 +148,34 @@ def test_a_mistyped_line_is_one_finding(own: Path, file: str, old: str, new: str
     assert [(each.file, each.code) for each in found] == [(file, told)]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("required = true", "requried = true", "“requried” is not part of a question"),
+        ("required = true", 'required = "yes"', "must be true or false"),
+        ('type = "choice"', 'type = "choise"', "Did you mean choice?"),
+        ('when = { "extra.size"', 'when = { "extra.sise"', "Did you mean extra.size?"),
+        ('field = "extra.pages"', 'feild = "extra.pages"', "Did you mean field?"),
+        ('field = "extra.pages"\n', "", "The question does not say which answer it asks for"),
+    ],
+)
+def test_a_question_that_cannot_be_read_is_no_fault_of_the_template(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    shutil.copytree(ROOT / "examples" / "city-records", tmp_path / "own")
+    file = tmp_path / "own" / "prompts" / "fee-estimate.toml"
+    said = file.read_text(encoding="utf-8")
+    assert old in said
+    file.write_text(said.replace(old, new, 1), encoding="utf-8")
+    found = lint(tmp_path / "own", kinds=["fee-estimate"], day=None, without_seal=True).findings
+    assert [each.file for each in found] == ["prompts/fee-estimate.toml"]
+    assert told in f"{found[0].message} {found[0].hint}"
+    letter = tmp_path / "own" / "templates" / "fee-estimate" / "letter.docx"
+    letter.write_bytes(with_part(letter.read_bytes(), "word/document.xml", "extra.deposit ", "extra.deposti "))
+    files = {each.file for each in lint(tmp_path / "own", day=None, without_seal=True).findings}
+    assert "templates/fee-estimate/letter.docx" in files
+
+
 def test_a_file_that_is_missing_or_a_kind_in_conflict_hides_nothing(own: Path) -> None:
     keep_kinds(own, "denial", "closing")
     (own / "templates" / "phrases.toml").unlink()
