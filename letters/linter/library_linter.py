@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +39,7 @@ from letters.linter.sentence_fit import office_fit, wording_fit
 from letters.linter.tag_checks import ConditionVerdict, check_tags
 from letters.linter.template_file import TemplateFindings, examine, hidden_content_of_passages
 from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
+from letters.matters.location import settings_of
 from letters.model.kinds import KINDS
 from letters.model.office import Office
 from letters.model.rulebook import Rulebook
@@ -103,6 +105,7 @@ class LibraryLinter:
         for severity, problem in hidden_content_of_passages(self.assembler.passages):
             self._add(problem, severity)
         self._read_passages()
+        self._check_settings()
         for file in self.library.unread():
             self._attempt(partial(self.library.toml, file))
         for problem in self.library.problems:
@@ -350,7 +353,18 @@ class LibraryLinter:
                 message = "No template includes this passage."
                 self._add(Problem(message, passages.file(name), "Include it, or delete it.", "unused-passage"), "note")
 
-    # --- texts ---
+    # --- settings and texts ---
+
+    def _check_settings(self) -> None:
+        """Check what the library's own `letters.toml` says: it names the register, and nothing else is read."""
+        file = self.library.name_of(self.library.root / "letters.toml")
+        for name in self._attempt(lambda: settings_of(self.library)) or ():
+            if name == "register":
+                continue
+            is_meant = bool(get_close_matches(name.casefold(), ["register"]))
+            hint = "Did you mean register?" if is_meant else "Remove it."
+            problem = Problem(f"“{name}” is not a setting, so nothing reads it.", file, hint, "unknown")
+            self._add(problem, "error" if is_meant else "note")
 
     def _check_texts(self) -> None:
         """Check the tags in the wording of conditions, objections, and what a request must show."""

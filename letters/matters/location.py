@@ -36,6 +36,7 @@ from letters.matters.register import SERIES, Register
 DEFAULT_NAME = "register.db"
 _VARIABLE = "LETTERS_REGISTER"
 _OFF = "none"
+_SETTINGS = "letters.toml"
 _SETTING = pattern(r"^register\s*=.*$", re.M)
 _KEY_HEAD = "# The key of the register's log. Keep it with the register and within the office; keep a copy elsewhere.\n"
 
@@ -76,16 +77,22 @@ def register_location(library: Library) -> RegisterLocation | None:
     """Where a library's register is; None if it has not chosen one. Raises LibraryAtFault."""
     if named := variable(_VARIABLE).strip():
         return None if named == _OFF else RegisterLocation(named, _VARIABLE, working_folder())
-    settings = library.root / "letters.toml"
-    chosen = library.toml(settings).get("register") if settings.is_file() else None
-    if isinstance(chosen, str) and chosen:
-        return RegisterLocation(chosen, str(settings), library.root)
-    if chosen is not None:
-        hint = 'Write a path or an address: register = "register.db".'
-        raise LibraryAtFault(Problem("“register” is not text.", library.name_of(settings), hint))
+    if chosen := settings_of(library).get("register"):
+        return RegisterLocation(chosen, str(library.root / _SETTINGS), library.root)
     usual = _usual_location(library)
     # A register whose file has gone is missing, which is not the same as a library that never had one.
     return usual if any(file.is_file() for file in (usual.file, usual.key_file, usual.head_file)) else None
+
+
+def settings_of(library: Library) -> dict[str, Any]:
+    """What a library's `letters.toml` says; nothing if there is none. Raises LibraryAtFault."""
+    file = library.root / _SETTINGS
+    settings = library.toml(file) if file.is_file() else {}
+    chosen = settings.get("register")
+    if chosen is not None and not (isinstance(chosen, str) and chosen):
+        hint = 'Write a path or an address: register = "register.db".'
+        raise LibraryAtFault(Problem("“register” is not text.", library.name_of(file), hint, "value"))
+    return settings
 
 
 def location_for_new(library: Library, address: str = "") -> RegisterLocation:
@@ -180,7 +187,7 @@ def key_file_content(key: bytes) -> bytes:
 
 def choose(library: Library, address: str) -> Path:
     """Write the place of the register into the library's `letters.toml`; returns that file."""
-    file = library.root / "letters.toml"
+    file = library.root / _SETTINGS
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     line = f"register = {json.dumps(address, ensure_ascii=False)}"
     if _SETTING.search(text):

@@ -176,6 +176,24 @@ def test_a_question_that_cannot_be_read_is_no_fault_of_the_template(
     assert "templates/fee-estimate/letter.docx" in files
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("this is our library\n", [("error", "An equals sign is missing.")]),
+        ("register = 5\n", [("error", "“register” is not text.")]),
+        ('regster = "register.db"\n', [("error", "“regster” is not a setting, so nothing reads it.")]),
+        ("office = 1\n", [("note", "“office” is not a setting, so nothing reads it.")]),
+        ('register = "register.db"\n', []),
+    ],
+)
+def test_the_library_s_own_settings_are_checked(tmp_path: Path, settings: str, told: list[tuple[str, str]]) -> None:
+    shutil.copytree(ROOT / "examples" / "city-records", tmp_path / "own")
+    (tmp_path / "own" / "letters.toml").write_text(settings, encoding="utf-8")
+    found = lint(tmp_path / "own", day=None, without_seal=True).findings
+    assert [(each.severity, each.message) for each in found] == told
+    assert {each.file for each in found} <= {"letters.toml"}
+
+
 def test_a_file_that_is_missing_or_a_kind_in_conflict_hides_nothing(own: Path) -> None:
     keep_kinds(own, "denial", "closing")
     (own / "templates" / "phrases.toml").unlink()
