@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from letters._text.lazy_pattern import pattern
+from letters._text.leftovers import leftovers
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import short
 from letters.docx.attribute_values import is_on
@@ -92,7 +93,8 @@ def _control(control: etree._Element, properties: etree._Element, origins: Parag
         message = f"The content control “{words}” is bound to data in the file, which Word would show instead."
         hint = "Letters do not keep the binding. To remove it: letters check --fix"
         yield "note", origins.where(inside).fault(message, hint, "bound-control")
-    if is_on(properties.find(w("showingPlcHdr"))):
+    is_prompt = is_on(properties.find(w("showingPlcHdr")))
+    if is_prompt and not any(each.certain for each in leftovers(text_of(control))):  # those are found wherever they are
         message = f"The words “{words}” are a placeholder, which Word may not print."
         hint = "Letters print them as text. Type over them in Word, or: letters check --fix"
         if "{" not in words and words:

@@ -256,7 +256,7 @@ class LibraryLinter:
         for problem in (*typed_law(examination.reading.wording, self._law[0].bases.values()), *problems):
             new.add(problem, kinds=(kind,))
         if self._is_wanted(kind) and found.is_sound and self._office is not None and not self._law_is_lost:
-            reported = {paragraph_of(problem.about) for problem in problems}
+            reported = {paragraph_of(problem.about) for problem in problems} | found.placeholders
             for problem in self._sample_problems(found, kind, translation):
                 if (
                     place := paragraph_of(problem.about)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from letters.assembly.template.compilation import FILLABLE, ExpandedTemplate, TemplateAnalysis, part_labels
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.shared_passages import SharedPassages
-from letters.assembly.template.tags import Tag, TagPlace
+from letters.assembly.template.tags import Tag, TagPlace, paragraph_of
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.linter.docxtpl_limits import docxtpl_limits
@@ -31,6 +31,7 @@ class TemplateFindings(Struct):
         findings: in the order they were found.
         headings: the nearest heading above each paragraph, by part and number.
         expanded: the template with its passages inserted.
+        placeholders: the paragraphs that would print one, so that their sentences make no sense yet.
     """
 
     file: str
@@ -38,6 +39,7 @@ class TemplateFindings(Struct):
     findings: list[Finding] = field(default_factory=list)
     headings: Mapping[tuple[str, int], str] = field(default_factory=dict)
     expanded: ExpandedTemplate | None = None
+    placeholders: set[tuple[str, int] | None] = field(default_factory=set)
 
     @property
     def is_sound(self) -> bool:
@@ -47,6 +49,8 @@ class TemplateFindings(Struct):
     def add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
         """Add a problem, with the heading above its place."""
         about = problem.about
+        if problem.code == "placeholder" and severity == "error":
+            self.placeholders.add(paragraph_of(about))
         if isinstance(about, Tag):
             problem = replace(problem, about=replace(about, place=self._with_heading(about.place)))
         elif isinstance(about, TagPlace):

@@ -497,6 +497,19 @@ def test_a_merge_field_under_a_heading_is_reported_once() -> None:
     assert [(each.code, each.heading) for each in found] == [("field", "Facts")]
 
 
+@pytest.mark.parametrize("prompt", ["Click or tap to enter a date.", "Choose an item.", "Day of the hearing"])
+def test_a_prompt_left_in_a_control_is_one_finding(tmp_path: Path, prompt: str) -> None:
+    shutil.copytree(ROOT / "examples" / "city-records", tmp_path / "own")
+    letter = tmp_path / "own" / "templates" / "fee-estimate" / "letter.docx"
+    body = zipfile.ZipFile(letter).read("word/document.xml").decode()
+    end = body[body.rindex("<w:sectPr") :]
+    added = paragraph(inner=text("On ") + PROMPT.format(text(prompt)))
+    letter.write_bytes(with_part(letter.read_bytes(), "word/document.xml", end, added + end))
+    found = lint(tmp_path / "own", kinds=["fee-estimate"], day=None, without_seal=True).findings
+    assert [(each.severity, each.code) for each in found] == [("error", "placeholder")]
+    assert prompt in found[0].message
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
