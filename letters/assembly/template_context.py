@@ -49,7 +49,7 @@ PROVIDED: Mapping[str, str] = {
     "request.opening_words": "How a letter in answer to it begins, before its date: “your email of”, “your visit of”.",
     "request.link_words": "What follows the date: “in which”, or “during which” after a call or a visit.",
     "request.memo_words": "How a memo tells how it came, before its date: “By email of”.",
-    "request.received_by_in_sentence": "Who received it, within a sentence: “the Office of the Secretary”.",
+    "request.received_by_in_sentence": "Who received it, within a sentence: “the Office of the Director”.",
     "request.channel_words": "The channel in words, from phrases.toml. Also access, nature, and process.",
     "request.names_a_matter": "Whether it identifies a matter for which records may be released: a fact in rules.toml.",
     "request.records": "Printed names of the categories of records asked for.",
