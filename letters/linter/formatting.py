@@ -42,6 +42,7 @@ from letters.pdf.layout_rules.tables import is_data
 from letters.pdf.note_codes import APPEARANCE
 from letters.pdf.reader.reader import read_document
 
+_SMALLEST = 6.0  # points, of type that people can read on paper
 _CONTRAST, _LARGE_CONTRAST = 4.5, 3.0  # minimum for text and large text (WCAG 2.1, 1.4.3)
 # What stands between marks, and a tag that sets them: {{ request.quoted|quoted }}.
 _QUOTATION = pattern(r"\u201c[^\u201c\u201d]+\u201d|\{\{[^{}]*\|\s*quoted\s*\}\}")
@@ -134,6 +135,7 @@ def _inspected(document: Document, language: str) -> Iterator[_Found]:
                 yield "error", paragraph.location, message, hint, "alternative-text"
         texts = [item for item in inlines(paragraph.content) if isinstance(item, Text) and item.text.strip()]
         yield from _low_contrast(paragraph, texts, background)
+        yield from _too_small(paragraph, texts)
         if not language or language.startswith("en"):
             yield from _doubly_quoted(paragraph, texts)
         for text in texts:
@@ -179,6 +181,15 @@ def _low_contrast(paragraph: Paragraph, texts: Sequence[Text], background: str) 
             message = f"“{shown}” is hard to read: {format_.color} on {behind} has a contrast of {found:.1f} to 1."
             hint = f"Choose a color with a contrast of at least {wanted:g} to 1."
             yield "error", paragraph.location, message, hint, "contrast"
+            return
+
+
+def _too_small(paragraph: Paragraph, texts: Sequence[Text]) -> Iterator[_Found]:
+    for text in texts:
+        if text.format.size < _SMALLEST and not text.format.hidden:
+            shown = " ".join(text.text.split())[:40]
+            message = f"“{shown}” is in {text.format.size:g}-point type, which is too small to read."
+            yield "error", paragraph.location, message, "In Word: set it in 8 points or more.", "small"
             return
 
 

@@ -416,6 +416,7 @@ CASES = {
     ),
     "no header row": (table(["a", "b"], ["c", "d"]), "note", "table-header", "Repeat Header Rows"),
     "pale": (paragraph("small print", run='<w:color w:val="AAAAAA"/>'), "note", "contrast", "#aaaaaa on #ffffff"),
+    "tiny": (paragraph("small print", run='<w:sz w:val="2"/>'), "note", "small", "is in 1-point type"),
     "quoted twice": (paragraph("“All of it.”", run="<w:i/>"), "note", "english", "take the italics away"),
     "quoted by a tag": (paragraph("{{ a|quoted }}", run="<w:i/>"), "note", "english", "by italics and by"),
 }
