@@ -350,6 +350,9 @@ def test_comments_in_the_markup_neither_split_a_text_nor_reach_the_letter() -> N
         ("Dear [[name]],", "“[[name]]” is not a tag"),
         ("Dear <<name>>,", "“<<name>>” is not a tag"),
         ("Dear «first_name»,", "“«first_name»” is not a tag"),
+        ("Dear %first_name%,", "“%first_name%” is not a tag"),
+        ("Dear $first_name$,", "“$first_name$” is not a tag"),
+        ("Dear ${name},", "“${name}” is not a tag and would be printed as is. Write {{ name }}."),
         ("{explain what happened}", "would be printed as is, including the braces"),
         ("Costs } here", "ends a tag that was never started"),
     ],
@@ -363,6 +366,12 @@ def test_wrong_braces_are_reported(typed: str, told: str) -> None:
 def test_a_quotation_in_guillemets_is_reported_only_if_it_quotes_a_name_of_the_template() -> None:
     assert words(par("El término «confidencial» {{ name }}")) == ["El término «confidencial» Ms. Ada Byron"]
     assert "“«name»” is not a tag" in problem_of(par("Estimada «name», {{ name }}"))
+
+
+def test_a_name_between_signs_is_reported_only_if_it_is_a_name_of_the_template() -> None:
+    sound = "From 5% to %tax% and 10%, or $x$ {{ name }}"
+    assert words(par(sound)) == [sound.replace("{{ name }}", "Ms. Ada Byron")]
+    assert "“%name%” is not a tag" in problem_of(par("Dear %name%, {{ name }}"))
 
 
 def test_a_leftover_merge_field_is_reported_once_per_paragraph() -> None:

@@ -66,7 +66,7 @@ _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
 _RUN_PARENTS = frozenset({P, HYPERLINK})
 _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
-_MARKS_OF_TAGS = ("{", "}", "\uff5b", "[[", "<<", "«")
+_MARKS_OF_TAGS = ("{", "}", "\uff5b", "[[", "<<", "«", "%", "$")
 
 
 _RAW = pattern(r"(?:(?:p|tr|tc|r)\s+)?((?:end)?raw)", re.IGNORECASE)
@@ -122,7 +122,8 @@ class TagReader(Struct):
 
     Args:
         headings: ids of the styles whose paragraphs are headings.
-        doubtful: «name» is either a quotation or a leftover merge field, depending on the names the template uses.
+        doubtful: «name» is either a quotation or a leftover merge field, depending on the names the template uses;
+            so are %name% and $name$.
         wording: the text of each paragraph without its tags, with its place.
         places: of paragraphs, by the number each carries as `TRACE`; None if paragraphs are not traced.
     """

@@ -176,8 +176,10 @@ _ESCAPE = pattern("|".join(map(re.escape, ESCAPES)))
 # Bounded, so that a page of braces takes no longer than a page of letters.
 _WIDE = "\uff5b"  # the brace of a keyboard for Chinese or Japanese
 _STRAY = pattern(
-    r"\{[^}\0]{0,80}\}+(?:\s\})?|[%#]\}|[{}]+|\uff5b[{\uff5b%\uff05][^}\uff5d\0]{0,80}[}\uff5d]{1,2}|"
-    r"\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
+    r"\$\{\s?([\w.]{1,80})\s?\}|\{[^}\0]{0,80}\}+(?:\s\})?|[%#]\}|[{}]+|"
+    r"\uff5b[{\uff5b%\uff05][^}\uff5d\0]{0,80}[}\uff5d]{1,2}|"
+    r"\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»|"
+    r"(?<!\{)%([^\W\d][\w.]{0,79})%(?!\})|\$([^\W\d][\w.]{0,79})\$"
 )
 
 
@@ -207,7 +209,7 @@ def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:
     as_it_stands, write = f"{shown} is not a tag and would be printed as is.", f"Write {{{{ {name} }}}}."
     if seen[0] == _WIDE:
         return f"{shown} has full-width braces and would be printed as is.", "Write {{ name }}.", "not-a-tag"
-    if seen[0] == "«":
+    if seen[0] == "«" or seen[0] == seen[-1] in "%$":
         return as_it_stands, write, "perhaps-a-tag"
     if re.fullmatch(r"\w[\w.]*", name):
         return as_it_stands, write, "not-a-tag"
