@@ -398,7 +398,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         kinds = {kind_of(left), kind_of(right)}
         if kinds == {"a number"} or (operator == "+" and kinds == {"text"}):
             return super().call_binop(context, operator, left, right)
-        raise Refused(f"{operator} cannot combine {kind_of(left)} and {kind_of(right)}.")
+        wanted = "two numbers or two texts" if operator == "+" else "two numbers"
+        raise Refused(f"“{operator}” takes {wanted}; it cannot combine {kind_of(left)} and {kind_of(right)}.")
 
 
 class _Guards(NodeTransformer):
