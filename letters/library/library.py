@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what reads a library's TOML is imported where it is read: `
 
 _PACKAGE = Path(__file__).parents[1]
 _TRANSLATION = pattern(rf"letter\.{LANGUAGE_TAG.pattern}\.docx")
+_OF_WORD = (".docx", ".docm", ".dotx", ".dotm", ".doc", ".odt", ".rtf")
 
 
 class Kind(Struct, frozen=True):
@@ -191,6 +192,17 @@ class Library(Struct, frozen=True, dict=True):
         """The languages that a kind has a second template in, by the names of the files: ``es``."""
         files = (self.templates / kind).glob("letter.*.docx")
         return tuple(sorted(file.name.split(".")[1] for file in files if _TRANSLATION.fullmatch(file.name)))
+
+    def stray_documents(self, kind: str) -> list[Path]:
+        """What looks like a template in the folder of a kind, but has a name under which nothing reads it."""
+        files = (file for file in sorted((self.templates / kind).iterdir()) if file.suffix.lower() in _OF_WORD)
+        return [
+            file
+            for file in files
+            if file.name != "letter.docx"
+            and not _TRANSLATION.fullmatch(file.name)
+            and not file.name.startswith(("~$", "."))  # kept while a file is open, or hidden
+        ]
 
     @property
     def languages(self) -> tuple[str, ...]:

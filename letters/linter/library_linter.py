@@ -94,6 +94,10 @@ class LibraryLinter:
         for kind, folder in self._kinds.items():
             self._check_kind(kind, folder)
             self._check_enclosures(kind)
+            for file in self.library.stray_documents(kind):
+                hint = "Name it letter.docx, or letter.es.docx for a letter in Spanish too; or move it elsewhere."
+                problem = Problem("No letter is made from this file.", self.library.name_of(file), hint, "unread")
+                self._add(problem, "note", kinds=(kind,))
         for language in sorted({each for kind in self._kinds for each in self.library.translations(kind)}):
             for problem in self._untranslated(language):
                 self._add(problem, "note")

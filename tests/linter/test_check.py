@@ -511,6 +511,16 @@ def test_a_prompt_left_in_a_control_is_one_finding(tmp_path: Path, prompt: str) 
     assert prompt in found[0].message
 
 
+def test_documents_from_which_no_letter_is_made_are_named(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "city-records", tmp_path / "own")
+    folder = tmp_path / "own" / "templates" / "fee-estimate"
+    for name in ("letter_es.docx", "letter - Copy.docx", "letter.docm", "~$letter.docx", "notes.txt"):
+        shutil.copy(folder / "letter.docx", folder / name)
+    found = lint(tmp_path / "own", kinds=["fee-estimate"], day=None, without_seal=True).findings
+    assert {(each.severity, each.code) for each in found} == {("note", "unread")}
+    assert [Path(each.file).name for each in found] == ["letter - Copy.docx", "letter.docm", "letter_es.docx"]
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
