@@ -60,7 +60,7 @@ class HomePages:
         return self._renderer.go_to("drafts")
 
     def _draft_in(self, form: PostedForm) -> Draft | None:
-        """The draft that a form is about; None if there is none any more."""
+        """The draft that a form is about; None if it is gone."""
         wanted = form.text("draft")
         return next((each for each in self._interviews.drafts() if each.path.name == wanted), None)
 
