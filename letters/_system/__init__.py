@@ -10,6 +10,8 @@ and `letters.errors` only.
 - `stopwatch`: how long something takes
 - `time_limit`: stops work that takes too long
 - `resource_limits`: limits on the time and memory for one file
+- `late_modules`: modules that few letters need, imported when they are used
+- `kept_files`: files beside the compiled modules; `compiled_patterns`, `generated_code`, `result_files`: what they hold
 - `arguments`: what is wrong with the arguments of a call
 - `environment`: environment variables and the working folder
 - `font_folders`: where this system keeps fonts

@@ -1,27 +1,23 @@
 """Keeps what regular expressions compile to from process to process, as Python keeps what modules compile to.
 
-A letter needs some sixty of them, and to compile them takes a tenth of the time in which it becomes a PDF. They are
-kept beside the compiled modules, under the same conditions: for one version of Python, where this may write, and unless
-Python is told to keep nothing. It has no public way to do this; where a private one has changed, nothing is kept.
+A letter needs some sixty of them, and to compile them takes a tenth of the time in which it becomes a PDF. Python has
+no public way to do this; where a private one has changed, nothing is kept.
 """
 
 from __future__ import annotations
 
-import marshal
-import os
 import re
 import sys
-import zlib
 from array import array
 from collections.abc import Hashable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, AnyStr, TypeAlias, cast
+
+from letters._system.kept_files import kept_file, read_kept, write_kept
 
 _Code: TypeAlias = tuple[int, bytes, int, dict[str, int]]
 """The flags, with those of the pattern; the code; the number of groups; and the groups with names."""
 
-_VERSION = sys.version.encode()
 _SAMPLE = r"(?P<first>\w)(\d)?"
 _MOST = 2_000
 """Patterns in a file, several times those of all commands; beyond them, those of old versions are dropped."""
@@ -36,7 +32,7 @@ class CompiledPatterns:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._codes = _read(file)
+        self._codes: dict[Any, _Code] = read_kept(file)
         self._patterns: dict[Hashable, re.Pattern[Any]] = {}
         self._is_saved = True
 
@@ -57,26 +53,7 @@ class CompiledPatterns:
         if self._is_saved:
             return
         codes = self._codes if len(self._codes) <= _MOST else {key: self._codes[key] for key in self._patterns}
-        content = marshal.dumps(codes)
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        with suppress(OSError):
-            temporary.write_bytes(_head(content) + content)
-            temporary.replace(self._file)
-            self._is_saved = True
-
-
-def _head(content: bytes) -> bytes:
-    """What a file begins with: the version of Python that it is for, and a checksum."""
-    return b"%s\n%08x\n" % (_VERSION, zlib.crc32(content))
-
-
-def _read(file: Path) -> dict[Any, _Code]:
-    try:
-        data = file.read_bytes()
-    except OSError:
-        return {}
-    content = data[len(_head(b"")) :]
-    return cast("dict[Any, _Code]", marshal.loads(content)) if data.startswith(_head(content)) else {}
+        self._is_saved = write_kept(self._file, codes)
 
 
 def _code_of(source: str | bytes, flags: int) -> _Code:
@@ -99,11 +76,39 @@ def _pattern_of(source: AnyStr, code: _Code) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", _compiler._sre.compile(source, flags, listed, groups, named, tuple(names)))
 
 
+def keep_those_of_libraries(patterns: CompiledPatterns) -> None:
+    """Keep what other libraries compile when they are imported, too.
+
+    Only that: what is compiled later may be made of what a letter says.
+    """
+    from re import _compiler  # type: ignore[attr-defined]
+
+    anew = _compiler.compile
+
+    def compile_(source: Any, flags: int = 0) -> re.Pattern[Any]:
+        caller = sys._getframe(_ABOVE).f_code
+        is_kept = not caller.co_flags & _FUNCTION or caller.co_name == _IMPORT
+        is_plain = type(source) in (str, bytes) and not flags & re.DEBUG
+        found: re.Pattern[Any] = patterns.compile(source, flags) if is_kept and is_plain else anew(source, flags)
+        return found
+
+    _compiler.compile = compile_
+
+
+_ABOVE = 3
+"""Calls between the compiler of regular expressions and whoever calls `re.compile`."""
+_FUNCTION = 1
+"""The flag of code that is a function's, and no module's or class's: `inspect.CO_OPTIMIZED`."""
+_IMPORT = "_call_with_frames_removed"
+"""The function of Python's that imports a module, if it is no Python code."""
+
+
 def compiled_patterns() -> CompiledPatterns | None:
     """Those that are kept beside the compiled modules; None if Python keeps none, or cannot do this."""
-    if __spec__ is None or not __spec__.cached:
+    file = kept_file("patterns")
+    if file is None:
         return None
-    patterns = CompiledPatterns(Path(__spec__.cached).with_name(f"patterns.{sys.implementation.cache_tag}"))
+    patterns = CompiledPatterns(file)
     try:
         works = patterns.compile(_SAMPLE, re.DOTALL) == re.compile(_SAMPLE, re.DOTALL)
     except (AttributeError, ImportError, TypeError, ValueError, RuntimeError):

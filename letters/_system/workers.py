@@ -14,6 +14,8 @@ from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Any
 
+from letters._system.result_files import keep_results
+
 _STARTING = threading.Lock()
 _METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 _START: Any = multiprocessing.get_context(_METHOD)
@@ -54,13 +56,14 @@ def _without_program() -> Iterator[None]:
 
 
 def begin_worker() -> None:
-    """Leave Ctrl-C to the parent process, and end whenever and however it ends."""
+    """Leave Ctrl-C to the parent process, end whenever and however it ends, and use what was worked out before."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN if name == "SIGINT" else signal.SIG_DFL)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    keep_results()
 
 
 def _end_with(sentinel: int) -> None:

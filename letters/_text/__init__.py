@@ -16,4 +16,5 @@ and Babel for other languages than English.
 - `stretches`: long stretches without some character
 - `toml_inline`: a value as TOML on one line
 - `lazy_pattern`, `limited_memory`: patterns compiled when they are first used, and results remembered up to a number
+- `between_runs`: results that are kept from one run of the program to the next
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from letters._system.arguments import BYTES, PATH, Arguments
+from letters._system.result_files import keep_results
 from letters.assembly.assembler import Assembler
 from letters.library.library import Library
 
@@ -33,6 +34,7 @@ def library_from(library: LibraryLike) -> Library:
 
 def assembler_for(library: LibraryLike) -> Assembler:
     """The assembler of a library: the one of the last call, unless a file of the library has changed since."""
+    keep_results()
     found = library_from(library)
     seen = _seen(found.root)
     kept = _open.get(found.root)

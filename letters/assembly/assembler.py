@@ -17,6 +17,7 @@ from letters._system.environment import working_folder
 from letters._system.resource_limits import READING_SECONDS, SECONDS, left_of, within_limits
 from letters._system.stopwatch import clock_of_thread
 from letters._system.version import VERSION
+from letters._text.between_runs import kept
 from letters._text.citations import citations_in
 from letters._text.languages import Language, matching
 from letters._text.lazy_property import lazy_property
@@ -24,7 +25,6 @@ from letters._text.leftovers import leftovers, may_have_leftovers
 from letters._text.limited_memory import remember
 from letters._text.picture_answers import PictureAnswer
 from letters.assembly.letter_in_hand import LetterInHand
-from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import ANSWER, InvalidAnswers, LettersError, Problem, TemplateAtFault
@@ -62,10 +62,11 @@ from letters.pdf.note_codes import APPEARANCE
 from letters.privacy.disclosure_scan import DisclosureScan
 from letters.privacy.redaction import Redactor
 from letters.provenance.record import Record
-from letters.provenance.seal import Seal
+from letters.provenance.seal import Seal, load_seal
 
 if TYPE_CHECKING:
     from letters.assembly.anatomy import Anatomy
+    from letters.assembly.letter_pdf import LetterConverter
     from letters.assembly.template.compilation import ExpandedTemplate
     from letters.assembly.template.shared_passages import SharedPassages
     from letters.assembly.template.tags import TagPlace
@@ -161,6 +162,8 @@ class Assembler:
 
     @lazy_property
     def converter(self) -> LetterConverter:
+        from letters.assembly.letter_pdf import LetterConverter
+
         return LetterConverter(self.library)
 
     # --- languages ---
@@ -256,11 +259,17 @@ class Assembler:
 
         file = self.library.kinds[kind].file(translation)
         name, passages = self.library.name_of(file), self.passages_in(translation)
-        with within_limits(name, READING_SECONDS, doing="Reading"):
-            language = self.language(translation)
-            template = Template.compile(self.library.read(file), name, passages, language, REVIEW)
-        self._refuse_typed_law(template)
-        return template
+        language = self.language(translation)
+        data = self.library.read(file)
+
+        def compiled() -> Template:
+            with within_limits(name, READING_SECONDS, doing="Reading"):
+                template = Template.compile(data, name, passages, language, REVIEW)
+            self._refuse_typed_law(template)
+            return template
+
+        made_from = (name, repr(language), data, *passages.contents())
+        return kept(f"template {file}", lambda: made_from, compiled)
 
     def _refuse_typed_law(self, template: Template) -> None:
         if any(citations_in(words) for _, words in template.wording):
@@ -303,7 +312,7 @@ class Assembler:
     @lazy_property
     def seal(self) -> Seal:
         """The library's signing key, for the fingerprints in its letters. Raises LibraryAtFault."""
-        return self.converter.seal
+        return load_seal(self.library)
 
     def files_of(self, kind: str) -> tuple[str, ...]:
         """Every file that letters of a kind are made from, which is what an approval covers."""

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.garbage import less_garbage_collection
+from letters._system.result_files import keep_results
 from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches.cluster import CONNECT_SECONDS
 from letters.batches.field_lookup import FieldLookup
@@ -191,6 +192,7 @@ def batch(
         hint = 'Write rows.to_dict("records") for a frame of pandas, or rows.to_dicts() for one of Polars.'
         arguments.refuse("rows", rows, "a path, a stream, or a list of mappings", hint)
     arguments.check()
+    keep_results()
     with less_garbage_collection():  # what is read of a library lives on
         assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
         _ = assembler.seal  # a library that has lost it makes no letters

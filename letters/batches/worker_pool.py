@@ -12,6 +12,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from itertools import islice
 from typing import Any, TypeVar
 
+from letters._text.between_runs import save_kept
 from letters.batches.worker_tasks import ChunkResult
 from letters.errors import CannotWrite, Problem
 
@@ -294,6 +295,7 @@ def process_pool(preload: Sequence[str]) -> Callable[[int], Executor]:
 
         from letters._system.workers import begin_worker, worker_context
 
+        save_kept()  # so that workers need not read the library again
         context = worker_context()
         if context.get_start_method() == "forkserver":
             context.set_forkserver_preload(list(preload))

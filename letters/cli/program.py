@@ -20,19 +20,27 @@ def run() -> NoReturn:
     """
     import_late()
     # Here, because they import what is to be imported late.
-    from letters._system.compiled_patterns import compiled_patterns
-    from letters.cli.main import main
+    from letters._system.compiled_patterns import compiled_patterns, keep_those_of_libraries
+    from letters._system.generated_code import generated_code
+    from letters._system.result_files import keep_results
 
     if patterns := compiled_patterns():
         compile_with(patterns.compile)
-    code = main()
-    if patterns and not sys.dont_write_bytecode:
+        keep_those_of_libraries(patterns)
+    code = generated_code()
+    from letters.cli.main import main
+
+    keep_results()
+    exit_code = main()
+    if patterns:
         patterns.save()
+    if code:
+        code.save()
     threading = sys.modules.get("threading")
     if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
         atexit._run_exitfuncs()
         with suppress(OSError):  # nobody is left to tell
             sys.stdout.flush()
             sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+        os._exit(exit_code)
+    sys.exit(exit_code)

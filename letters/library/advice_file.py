@@ -28,10 +28,16 @@ _KEYS = (*_TEXTS, *_LISTS, *_FLAGS, *_TABLES)
 
 def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     """The decision guide of a library. Raises LibraryAtFault with every problem in `prompts/advice.toml`."""
+    advice, problems = library.kept("advice", lambda: _read_advice(library, rulebook), lambda found: not found[1])
+    library.refuse(problems)
+    return advice
+
+
+def _read_advice(library: Library, rulebook: Rulebook) -> tuple[Advice, Collector]:
     file = library.prompts / "advice.toml"
     name = library.name_of(file)
     if not library.has(file) and not library.prompt_files(""):
-        return Advice((), ())  # no kind answers a records request, so there is nothing to advise on
+        return Advice((), ()), Collector()  # no kind answers a records request, so there is nothing to advise on
     problems = Collector()
     # A guide that was copied from the shipped library may name kinds that this one has left out.
     kinds: dict[str, object] = {**KINDS, **Library.shipped().kinds}
@@ -70,11 +76,10 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
         says = f"{len(defaults)} rules say" if defaults else "No rule says"
         hint = "Exactly one rule must say: otherwise = true. It applies when no other rule does."
         problems.add(Problem(f"{says} what to do when no other rule applies.", name, hint))
-    library.refuse(problems)
     tested = {fact for rule in rules for table in (*rule.when, *rule.unless) for fact in map(asked_about, table)}
     choices = {name: possible_values(field, rulebook) for name, field in facts().items() if field.library}
     here_always = tuple(kind for kind in always if kind in here) if isinstance(always, list) else ()
-    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested), choices, here_always)
+    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested), choices, here_always), problems
 
 
 def _refusals_of_duties(rules: list[Rule], library: Library, rulebook: Rulebook, where: str) -> Iterator[Problem]:

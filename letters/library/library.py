@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
+from letters._text.between_runs import kept
 from letters._text.language_tags import LANGUAGE_TAG
 from letters._text.lazy_pattern import pattern
 from letters._text.lazy_property import lazy_property
@@ -24,6 +26,8 @@ from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem, U
 if TYPE_CHECKING:  # what reads a library's TOML is imported where it is read: `letters pdf` reads none
     from letters.library.answers import Answers
     from letters.library.toml_recovery import Recovered
+
+_Result = TypeVar("_Result")
 
 _PACKAGE = Path(__file__).parents[1]
 _TRANSLATION = pattern(rf"letter\.{LANGUAGE_TAG.pattern}\.docx")
@@ -385,6 +389,40 @@ class Library(Struct, frozen=True, dict=True):
         """
         problems.stop_if_any(LibraryAtFault)
 
+    def kept(
+        self, what: str, make: Callable[[], _Result], is_kept: Callable[[_Result], bool] = lambda _: True
+    ) -> _Result:
+        """What follows from the TOML files of the library, from an earlier run if they have not changed since.
+
+        Args:
+            what: its name, which nothing else has.
+            make: makes it.
+            is_kept: whether to keep it for later runs.
+        """
+        return kept(f"{what} of {self.root}", lambda: (self._state(),), make, is_kept)
+
+    def _state(self) -> bytes:
+        """A digest of what the TOML files of the office say, besides samples, and of which files its kinds have.
+
+        For a library that leaves out what the shipped one has, that of the shipped one as well.
+        """
+        digest = blake2b(digest_size=16)
+        for piece in self._stated():
+            digest.update(b"%d:" % len(piece))
+            digest.update(piece)
+        if not self.is_shipped:
+            digest.update(Library.shipped()._state())
+        return digest.digest()
+
+    def _stated(self) -> Iterator[bytes]:
+        own = self.prompts, self.templates
+        for folder in (*own, *sorted(file.parent for file in self.templates.glob("*/kind.toml"))):
+            for name in _names_in(folder):
+                yield f"{folder.name}/{name}".encode(errors="surrogatepass")
+                if name == "kind.toml" or (folder in own and name.endswith(".toml")):
+                    with suppress(LibraryAtFault):  # reported where it is read
+                        yield self.read(folder / name)
+
     def answers(self, file: Path) -> Answers:
         """An answers file of the library, such as a sample. Raises InvalidAnswers or LibraryAtFault."""
         from letters.library.answers import parse_answers
@@ -396,7 +434,24 @@ class Library(Struct, frozen=True, dict=True):
         return False
 
 
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(file.name for file in folder.iterdir())
+    except OSError:  # what is missing is reported by what needs it
+        return []
+
+
 class _ReadOnce(Library, frozen=True, dict=True):
+    @lazy_property
+    def _first_state(self) -> bytes:
+        return self._state()
+
+    def kept(
+        self, what: str, make: Callable[[], _Result], is_kept: Callable[[_Result], bool] = lambda _: True
+    ) -> _Result:
+        states = iter((lambda: self._first_state, self._state))  # the files may have changed while it is made
+        return kept(f"{what} of {self.root}", lambda: (next(states)(),), make, is_kept)
+
     @lazy_property
     def _contents(self) -> dict[Path, bytes]:
         return {}
@@ -448,6 +503,11 @@ class RecoveredLibrary(_ReadOnce, frozen=True, dict=True):
 
     def read_once(self) -> Library:
         return self
+
+    def kept(
+        self, what: str, make: Callable[[], _Result], is_kept: Callable[[_Result], bool] = lambda _: True
+    ) -> _Result:
+        return make()  # so that every mistake is found again
 
     def refuse(self, problems: Collector) -> None:
         self.problems.extend(problems)

@@ -53,6 +53,16 @@ M = TypeVar("M", bound=Model)
 
 def load_office(library: Library) -> Office:
     """The office's details. Raises LibraryAtFault with every problem in `office.toml`."""
+    office, problems = library.kept("office", lambda: _read_office(library), _is_right)
+    library.refuse(problems)
+    return office
+
+
+def _is_right(found: tuple[object, Collector]) -> bool:
+    return not found[1]
+
+
+def _read_office(library: Library) -> tuple[Office, Collector]:
     file = library.templates / "office.toml"
     problems = Collector()
     office = checked(Office, library.toml(file), library.name_of(file), problems)
@@ -63,8 +73,7 @@ def load_office(library: Library) -> Office:
         office = office.model_copy(update={"language": "en-US"})
     if library.lost(file):  # what could not be read is not missing
         problems = Collector(each for each in problems if each.code != "missing")
-    library.refuse(problems)
-    return office
+    return office, problems
 
 
 def _names_its_language(library: Library) -> bool:
@@ -77,7 +86,7 @@ def _names_its_language(library: Library) -> bool:
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:
     """Everything that the rules of the model need. Raises LibraryAtFault with every problem found."""
-    rulebook, problems = read_rulebook(library, office)
+    rulebook, problems = library.kept("rulebook", lambda: read_rulebook(library, office), _is_right)
     library.refuse(problems)
     return rulebook
 
@@ -164,6 +173,10 @@ def _languages(library: Library, own: str) -> dict[str, str]:
 
 def load_contradictions(library: Library) -> Contradictions:
     """The sentences that exclude each other; none if the office has no such file. Raises LibraryAtFault."""
+    return library.kept("contradictions", lambda: _read_contradictions(library))
+
+
+def _read_contradictions(library: Library) -> Contradictions:
     file = library.templates / "contradictions.toml"
     if not file.is_file():
         return Contradictions()

@@ -111,6 +111,10 @@ def load_phrases(library: Library, translation: str = "") -> Phrases:
     Raises:
         LibraryAtFault: with every phrase that is missing.
     """
+    return library.kept(f"phrases {translation}", lambda: _read_phrases(library, translation))
+
+
+def _read_phrases(library: Library, translation: str) -> Phrases:
     own = library.templates / "phrases.toml"
     file = library.translation(own, translation) if translation else own
     if file is None:

@@ -3,29 +3,25 @@
 The only module that uses the holidays library.
 """
 
-from __future__ import annotations
-
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import cache
 from importlib.util import find_spec, module_from_spec
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from letters._text.between_runs import kept
 from letters.errors import LibraryAtFault, Problem
 from letters.model.values import Date, Model, Text
 
-if TYPE_CHECKING:
-    from holidays import HolidayBase
-
-
 _ONE_AT_A_TIME = threading.Lock()  # threads that look up holidays for the first time
 _LANGUAGE = "en_US"  # of the names of holidays, where the library has them; otherwise the computer's settings decide
+_YEARS_KEPT = 50
 
 
 class Weekday(IntEnum):
@@ -94,7 +90,7 @@ class WorkCalendar(Model):
             return "a day on which the office is closed"
         if day.weekday() in self.weekend:
             return f"a {Weekday(day.weekday()).name.capitalize()}"
-        return str(_holidays(self.country, self.subdivision).get(day) or "")
+        return _holidays(self.country, self.subdivision, day.year).get(day, "")
 
     def after(self, day: date, days: int, *, working: bool) -> date:
         """The last of ``days`` days, counting from the day after ``day``.
@@ -130,12 +126,18 @@ class WorkCalendar(Model):
 
 
 @cache
-def _holidays(country: str, subdivision: str | None) -> HolidayBase:
+def _holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
+    """The names of the holidays of a year. Raises LibraryAtFault."""
+    made_from = country, subdivision or "", str(year)
+    return kept("holidays", lambda: made_from, lambda: _looked_up(country, subdivision, year), most=_YEARS_KEPT)
+
+
+def _looked_up(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     import holidays
 
     try:
         with _one_country_alone():
-            return holidays.country_holidays(country, subdiv=subdivision, language=_LANGUAGE)
+            found = holidays.country_holidays(country, subdiv=subdivision, years=year, language=_LANGUAGE)
     except NotImplementedError:
         place = f"{country}, {subdivision}" if subdivision else country
         raise LibraryAtFault(
@@ -145,6 +147,7 @@ def _holidays(country: str, subdivision: str | None) -> HolidayBase:
                 hint='Write the codes of ISO 3166: country = "US", and the two letters of the State under subdivision.',
             )
         ) from None
+    return {day: str(name) for day, name in found.items() if day.year == year}
 
 
 @contextmanager

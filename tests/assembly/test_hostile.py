@@ -253,6 +253,7 @@ def test_a_slow_computer_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may end while a file is opened
 def test_a_template_that_cannot_be_filled_is_read_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("letters.assembly.assembler.READING_SECONDS", 0.001)
+    monkeypatch.setattr("letters._text.between_runs._store", None)  # it is to be read now
     assembler = Assembler(library)
     with pytest.raises(TemplateAtFault) as first:
         assembler.template("denial")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress, repeat
 from operator import is_, is_not
+from typing import Any
 
 from msgspec import Struct
 
@@ -103,6 +104,9 @@ class PartForms:
         self._is_american = is_american
         self._outlines: dict[tuple[tuple[type, ...], tuple[str, ...]], _Branches] = {}  # by kinds, and constants
         self._forms: dict[tuple[str | None, ...], ParagraphForm] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PartForms, (self._is_american,)  # what it has seen of letters is not kept
 
     def filled(self, pieces: Sequence[str]) -> list[FilledParagraph] | None:
         """The paragraphs of a filled part; None if it has answers with formatting, which are paragraphs themselves.

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import marshal
 import re
 import traceback
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from itertools import islice
+from types import CodeType
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -54,26 +56,36 @@ _LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "lengt
 
 
 @lru_cache(maxsize=128)  # a check compiles a template for each of its samples, a preview at each look
-def _compiled(source: str, language: Language, plain: bool) -> tuple[jinja2.Template, frozenset[str]]:
+def _compiled(source: str, language: Language, plain: bool) -> tuple[CodeType, frozenset[str]]:
     """The compiled source, and the names that its loops define. Raises what Jinja raises."""
     environment = _environment(language, plain)
     tree = environment.parse(source)
     names = (node for node in nodes_below(tree) if isinstance(node, nodes.Name))
     bound = frozenset(name.name for name in names if name.ctx == "store")
-    return environment.from_string(_Guards().visit(tree)), bound
+    return environment.compile(cast("nodes.Template", _Guards().visit(tree))), bound
 
 
 class CompiledText(Struct, frozen=True):
     """A compiled text with tags.
 
     Args:
+        code: what Jinja makes of it.
+        language: that it is written in.
+        is_plain: whether it is no XML.
         tags: by the line they are on in the compiled source, so that an error can be traced to its tag.
         bound: names that loops define.
+        template: the code with the environment that it runs in.
     """
 
-    template: jinja2.Template
+    code: CodeType
+    language: Language
+    is_plain: bool
     tags: Mapping[int, Tag]
     bound: frozenset[str]
+    template: jinja2.Template
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (marshal.dumps(self.code), self.language, self.is_plain, self.tags, self.bound)
 
     @classmethod
     def of(cls, text: str, tags: list[Tag], plain: bool = False, language: Language = ENGLISH) -> CompiledText:
@@ -91,10 +103,10 @@ class CompiledText(Struct, frozen=True):
             pieces += [static, _as_jinja(tag, plain)]
             position = match.end()
         try:
-            template, bound = _compiled("".join([*pieces, text[position:]]), language, plain)
-            return cls(template, lines, bound)
+            code, bound = _compiled("".join([*pieces, text[position:]]), language, plain)
         except (SyntaxError, RecursionError, jinja2.TemplateError) as error:
             raise TemplateAtFault(_too_much(next(iter(lines.values())))) from error
+        return cls(code, language, plain, lines, bound, _template(code, language, plain))
 
     def fill(self, values: Mapping[str, Any]) -> str:
         """The text with its tags filled. Raises TemplateAtFault."""
@@ -151,6 +163,19 @@ class CompiledText(Struct, frozen=True):
             )
         known = [*values, *self.bound] if owner is missing else owner if isinstance(owner, Mapping) else []
         return nothing_called(name, tag, known)
+
+
+def _template(code: CodeType, language: Language, plain: bool) -> jinja2.Template:
+    environment = _environment(language, plain)
+    return jinja2.Template.from_code(environment, code, environment.make_globals(None))
+
+
+def _restored(
+    code: bytes, language: Language, plain: bool, tags: Mapping[int, Tag], bound: frozenset[str]
+) -> CompiledText:
+    """A text that was compiled in an earlier run."""
+    compiled: CodeType = marshal.loads(code)
+    return CompiledText(compiled, language, plain, tags, bound, _template(compiled, language, plain))
 
 
 def _too_much(first: Tag) -> Problem:

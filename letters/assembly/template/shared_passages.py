@@ -174,6 +174,15 @@ class SharedPassages(Struct, frozen=True, eq=False):
             self._opened[known] = passage
         return self._opened[known]
 
+    def contents(self) -> Iterator[str | bytes]:
+        """The names of all passages, each with its file; with nothing for one that cannot be read."""
+        for name in self.names:
+            yield name
+            try:
+                yield self.read(name)
+            except LettersError:
+                yield b""
+
     def unknown(self, name: str) -> tuple[str, str] | None:
         """Message and hint if there is no passage of that name; otherwise None."""
         if _NAME.fullmatch(name) and {name, f"{name}.{self.translation}"} & set(self.names):

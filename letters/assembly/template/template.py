@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
+from letters._text.between_runs import kept
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.blocks import pair
 from letters.assembly.template.compilation import (
@@ -52,6 +53,9 @@ __all__ = [
     "mark_draft",
     "read_text",
 ]
+
+_TEXTS_KEPT = 500
+"""From run to run; the shipped library has some two hundred."""
 
 
 class Template(Struct, frozen=True, eq=False):
@@ -271,7 +275,12 @@ def is_true(condition: str, context: Mapping[str, Any], where: str, language: La
 @lru_cache(maxsize=512)
 def _condition(source: str, language: Language) -> tuple[tuple[str, ...], ByAnswers[bool]]:
     """The paths that a condition uses, and what is remembered of it."""
-    return tuple(use.path for use in uses(_short_text(source, language).tags.values())), ByAnswers()
+    paths = kept("conditions", lambda: (source, repr(language)), lambda: _paths(source, language), most=_TEXTS_KEPT)
+    return paths, ByAnswers()
+
+
+def _paths(source: str, language: Language) -> tuple[str, ...]:
+    return tuple(use.path for use in uses(_short_text(source, language).tags.values()))
 
 
 def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:
@@ -285,6 +294,10 @@ def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:
 
 @lru_cache(maxsize=4096)
 def _short_text(source: str, language: Language) -> CompiledText:
+    return kept("texts", lambda: (source, repr(language)), lambda: _compiled_text(source, language), most=_TEXTS_KEPT)
+
+
+def _compiled_text(source: str, language: Language) -> CompiledText:
     text, tags, problems = read_text(source, "")
     if problems:
         raise TemplateAtFault(problems)
