@@ -24,11 +24,6 @@ from letters._text.picture_answers import PictureAnswer
 from letters._text.quotation_marks import typeset
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
-from letters.model.kinds.conditional_approval import ConditionalApproval
-from letters.model.kinds.denials import Refusal, RepeatDenial
-from letters.model.kinds.request_for_justification import RequestForJustification
-from letters.model.kinds.routing_memo import RoutingMemo
-from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.legal_basis import Deadline, LegalBasis, UnvettedLaw
 from letters.model.letter import Letter
@@ -158,7 +153,7 @@ def context_of(
         wanted: the names that are asked for, if it is known: what takes time to work out is left out if it is not
             among them.
     """
-    only = None if wanted is None or isinstance(letter, _WITH_WORDING) else frozenset(wanted)
+    only = None if wanted is None or letter.kind in _WITH_WORDING else frozenset(wanted)
 
     def wants(*names: str) -> bool:
         return only is None or not only.isdisjoint(names)
@@ -207,8 +202,12 @@ def context_of(
             {"subject": among[name].subject, "pieces": pieces(among[name].text, f"{file}, {name}")} for name in chosen
         ]
 
-    match letter:
-        case ConditionalApproval():
+    # Each model is imported here, because it takes as long as to write a few letters, and this one's is there already.
+    match letter.kind:
+        case "conditional-approval":
+            from letters.model.kinds.conditional_approval import ConditionalApproval
+
+            assert isinstance(letter, ConditionalApproval)
             context["confirms_duty"] = letter.confirms_duty(rulebook)
             context["rests_on_exchange"] = letter.rests_on_exchange(rulebook)
             context["exchange_law"] = _first(case.law_with("exchange-agreement"))
@@ -216,16 +215,25 @@ def context_of(
             context["approved"] = _names(letter.approved, rulebook)
             context["withheld"] = _names(letter.withheld, rulebook)
             context["conditions"] = entries(letter.conditions, rulebook.conditions, "conditions.toml")
-        case SubpoenaResponse():
+        case "subpoena-response":
+            from letters.model.kinds.subpoena_response import SubpoenaResponse
+
+            assert isinstance(letter, SubpoenaResponse)
             context["objections"] = entries(letter.objections, rulebook.objections, "objections.toml")
             context["withdraw_by"] = letter.withdrawal_day(rulebook)
-        case Refusal():
+        case "denial" | "repeat-denial":
+            from letters.model.kinds.denials import Refusal, RepeatDenial
+
+            assert isinstance(letter, Refusal)
             context["reasons_given"] = [
                 {"pieces": pieces(each.text, f"reasons.toml, {each.id}")} for each in letter.reasons_given(rulebook)
             ]
             if isinstance(letter, RepeatDenial):
                 context["earlier_answers"] = [day for day, _ in letter.earlier_answers()]
-        case RequestForJustification():
+        case "request-for-justification":
+            from letters.model.kinds.request_for_justification import RequestForJustification
+
+            assert isinstance(letter, RequestForJustification)
             context["missing"] = [
                 {"text": each.text, "pieces": pieces(each.why, f"showing.toml, {each.id}")}
                 for each in letter.missing(rulebook)
@@ -233,8 +241,8 @@ def context_of(
     return context
 
 
-_WITH_WORDING = (ConditionalApproval, SubpoenaResponse, Refusal, RequestForJustification)
-"""Letters that print wording of the office, which can use any name."""
+_WITH_WORDING = ("conditional-approval", "subpoena-response", "denial", "repeat-denial", "request-for-justification")
+"""Kinds of letter that print wording of the office, which can use any name."""
 
 
 def names_at_once(letter: Letter, office: Office, language: Language) -> dict[str, Any]:
@@ -473,7 +481,10 @@ _OF_ADDRESSEE = ("name", "title", "address_block", "email", "fax", "telephone")
 
 def _addressee(letter: Letter, to: Mapping[str, Any]) -> dict[str, Any]:
     """Who the letter goes to, whatever it answers; a memo goes to our own staff, and not to the requester."""
-    if isinstance(letter, RoutingMemo):
+    if letter.kind == "routing-memo":
+        from letters.model.kinds.routing_memo import RoutingMemo
+
+        assert isinstance(letter, RoutingMemo)
         return dict.fromkeys(_OF_ADDRESSEE) | {"address_block": letter.addressees}
     return {name: to[name] for name in _OF_ADDRESSEE}
 

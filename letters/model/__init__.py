@@ -4,6 +4,9 @@ In: answers as plain values, and the rulebook of the office. Out: checked, froze
 field. May import pydantic, `letters.errors` and `letters._text`. It reads no files and no clock, and names no State:
 the law itself is data in the office's library.
 
+The modules of models have no `from __future__ import annotations`: pydantic would compile each annotation again
+whenever the program starts.
+
 - `values`: text, dates, choices and `Model`, the base class of everything that is checked
 - `request`, `requester`, `legal_process`: what came in, from whom, and the subpoena or order that came with it
 - `recipient`: whom a letter without a request is written to

@@ -1,9 +1,7 @@
 """A legal basis: one provision or case that a letter may cite, and the deadlines it sets."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -167,7 +165,7 @@ class LegalBasis(Model):
     caveat: Text = Field(title="Caveat", description="What counsel must know before citing it.")
 
     @model_validator(mode="after")
-    def _case_name_begins_the_citation(self) -> LegalBasis:
+    def _case_name_begins_the_citation(self) -> Self:
         if self.case_name and not self.citation.startswith(self.case_name):
             raise ValueError("the citation must begin with the case name.")
         if (self.form == "case") != bool(self.case_name):

@@ -1,7 +1,5 @@
 """Compulsory process: the subpoena, summons, order, or warrant that was served."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal
 

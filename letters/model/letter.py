@@ -8,11 +8,9 @@ each kind adds is in `letters.model.kinds`.
 What the law and the office's practice ask is data: `templates/rules.toml`, applied by `rule_engine`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
@@ -155,7 +153,7 @@ class Letter(Model):
     )
 
     @model_validator(mode="after")
-    def _keeps_the_rules(self, info: ValidationInfo) -> Letter:
+    def _keeps_the_rules(self, info: ValidationInfo) -> Self:
         if not isinstance(info.context, Rulebook):
             raise TypeError("a letter is checked against the library: use letters.library.answers.check")
         if found := list(self.problems(info.context)):
@@ -169,7 +167,7 @@ class Letter(Model):
         """What `letters.check` found that does not stop the letter: why it is a draft, and cautions for counsel."""
         return self._notes
 
-    def with_notes(self, notes: Iterable[Problem]) -> Letter:
+    def with_notes(self, notes: Iterable[Problem]) -> Self:
         """The same letter with these notes."""
         copy = self.model_copy()
         copy._notes = tuple(notes)

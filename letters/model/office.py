@@ -1,7 +1,5 @@
 """The office: who writes the letters, who signs them, and whom to contact."""
 
-from __future__ import annotations
-
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 

@@ -4,10 +4,8 @@ A rule names answers, roles of law and deadlines; never an entry of the law by i
 renamed, replaced or added without touching a rule, and a rule whose law is gone is an error of the library.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from msgspec import Struct, field
 from pydantic import BeforeValidator, Field, model_validator
@@ -154,7 +152,7 @@ class OfficeRule(Model):
     do: Text | None = Field(default=None, title="Do", description="What to do about it.")
 
     @model_validator(mode="after")
-    def _asks_one_thing(self) -> OfficeRule:
+    def _asks_one_thing(self) -> Self:
         asked = [bool(self.needs), bool(self.cites), bool(self.earliest or self.latest), self.business_day]
         if sum(asked) > 1:
             raise ValueError(

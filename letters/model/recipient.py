@@ -1,7 +1,5 @@
 """The recipient of a letter that answers no records request."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from letters.model.values import EMail, Model, Text

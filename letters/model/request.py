@@ -1,7 +1,5 @@
 """The request: what came in, from whom, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The requester: who sent the request."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """The rulebook: everything the office owns that the rules of a letter need, and the deadlines that follow from it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date

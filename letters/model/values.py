@@ -1,7 +1,5 @@
 """The values that answers are made of: text, dates and choices; and the base class of everything that is checked."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 from decimal import Decimal

@@ -15,43 +15,74 @@ finds it by the name used in answers. Knows what `letters.model` knows, and noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from letters.model.kinds.conditional_approval import ConditionalApproval
-from letters.model.kinds.contact_notice import ContactNotice
-from letters.model.kinds.denials import Denial, RepeatDenial
-from letters.model.kinds.policy_statement import PolicyStatement
-from letters.model.kinds.request_for_justification import RequestForJustification
-from letters.model.kinds.routing_memo import RoutingMemo
-from letters.model.kinds.subpoena_response import SubpoenaResponse
-from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.letter import Letter
 from letters.model.rulebook import RECORDS_REQUEST
 
-__all__ = [
-    "KINDS",
-    "ConditionalApproval",
-    "ContactNotice",
-    "Denial",
-    "LetterWithoutRequest",
-    "PolicyStatement",
-    "RepeatDenial",
-    "RequestForJustification",
-    "RoutingMemo",
-    "SubpoenaResponse",
-    "letter_type",
-]
+__all__ = ["KINDS", "letter_type"]
 
-KINDS: Mapping[str, type[Letter]] = {
-    "denial": Denial,
-    "repeat-denial": RepeatDenial,
-    "policy-statement": PolicyStatement,
-    "conditional-approval": ConditionalApproval,
-    "request-for-justification": RequestForJustification,
-    "subpoena-response": SubpoenaResponse,
-    "routing-memo": RoutingMemo,
-    "contact-notice": ContactNotice,
-}
+
+class _Kinds(Mapping[str, type[Letter]]):
+    """The models, each imported when it is first asked for: few letters need more than one."""
+
+    def __getitem__(self, kind: str) -> type[Letter]:
+        match kind:
+            case "denial":
+                from letters.model.kinds.denials import Denial
+
+                return Denial
+            case "repeat-denial":
+                from letters.model.kinds.denials import RepeatDenial
+
+                return RepeatDenial
+            case "policy-statement":
+                from letters.model.kinds.policy_statement import PolicyStatement
+
+                return PolicyStatement
+            case "conditional-approval":
+                from letters.model.kinds.conditional_approval import ConditionalApproval
+
+                return ConditionalApproval
+            case "request-for-justification":
+                from letters.model.kinds.request_for_justification import RequestForJustification
+
+                return RequestForJustification
+            case "subpoena-response":
+                from letters.model.kinds.subpoena_response import SubpoenaResponse
+
+                return SubpoenaResponse
+            case "routing-memo":
+                from letters.model.kinds.routing_memo import RoutingMemo
+
+                return RoutingMemo
+            case "contact-notice":
+                from letters.model.kinds.contact_notice import ContactNotice
+
+                return ContactNotice
+        raise KeyError(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in _NAMES
+
+
+_NAMES = (
+    "denial",
+    "repeat-denial",
+    "policy-statement",
+    "conditional-approval",
+    "request-for-justification",
+    "subpoena-response",
+    "routing-memo",
+    "contact-notice",
+)
+KINDS: Mapping[str, type[Letter]] = _Kinds()
 
 
 def letter_type(kind: str, form: str = RECORDS_REQUEST) -> type[Letter]:
@@ -60,4 +91,10 @@ def letter_type(kind: str, form: str = RECORDS_REQUEST) -> type[Letter]:
     Args:
         form: the request form that the kind has chosen.
     """
-    return KINDS.get(kind) or (Letter if form == RECORDS_REQUEST else LetterWithoutRequest)
+    if kind in KINDS:
+        return KINDS[kind]
+    if form == RECORDS_REQUEST:
+        return Letter
+    from letters.model.kinds.without_request import LetterWithoutRequest
+
+    return LetterWithoutRequest

@@ -4,8 +4,6 @@ What the request must show, whose advice and consent come first, and which law t
 rules.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The contact notice: tells a requester which office and person to write to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Denials: of a request, and of a request made again."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from typing import Literal

@@ -3,8 +3,6 @@
 Its facts are answers to the office's own questions; it has a recipient instead of a requester.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
