@@ -284,6 +284,29 @@ def turned(direction: str, words: str, align: str = "left", height: int = 2000) 
     return f"<w:tbl><w:tblPr/>{grid}{row}</w:tbl>"
 
 
+@pytest.mark.parametrize(
+    ("points", "words", "tall"),
+    [
+        (3, "", 3),  # a row that only draws lines
+        (30, "words", 30),
+        (12, "words", 12),  # what is cut off is the space below the letters
+        (6, "words", 13.8),  # words are never cut off
+        (14, "words|", 14),  # nor is there room for the blank line after them, which is none
+    ],
+)
+def test_a_row_of_an_exact_height_is_as_high_as_it_says_unless_words_would_be_lost(
+    points: int, words: str, tall: float
+) -> None:
+    height = f'<w:trHeight w:hRule="exact" w:val="{points * 20}"/>'
+    inside = "".join([paragraph(each) for each in words.split("|")])
+    grid = '<w:tblGrid><w:gridCol w:w="4000"/></w:tblGrid>'
+    rows = [f"<w:tr><w:trPr>{at}</w:trPr><w:tc>{each}</w:tc></w:tr>" for at, each in (
+        ("", paragraph("Above")), (height, inside), ("", paragraph("Below"))
+    )]  # fmt: skip
+    data = composed(f"<w:tbl><w:tblPr/>{grid}{''.join(rows)}</w:tbl>" + paragraph("End"))
+    assert place(data, "Below")[1] - place(data, "Above")[1] == pytest.approx(13.8 + tall, abs=0.1)
+
+
 def test_turned_text_reads_upward_or_downward_in_its_cell() -> None:
     data = composed(paragraph("Above") + turned("btLr", "Up the side"))
     level = place(data, "level")

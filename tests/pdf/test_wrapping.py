@@ -159,6 +159,15 @@ def test_text_whose_indent_leaves_it_no_room_beside_a_picture_goes_below_it() ->
     assert place(data, "indented") == (pytest.approx(72 + 280), pytest.approx(72 + 100 + 11.2, abs=0.1))
 
 
+def test_text_whose_indent_clears_a_picture_stands_beside_it_where_the_indent_says() -> None:
+    """The indent is wider than what the picture leaves of the line, but the picture does not reach into the text."""
+    wide = picture(0, 0).replace('cx="1270000"', 'cx="3429000"')  # 270 points
+    indented = paragraph("Trend", '<w:ind w:left="5800"/>')
+    data = composed(paragraph("", inner=wide) + indented, pictures={"rIdPicture": PIXEL})
+    assert place(data, "Trend")[0] == pytest.approx(72 + 290)
+    assert place(data, "Trend")[1] < 72 + 40
+
+
 def test_a_picture_leaves_the_text_alone_on_the_page_before_that_of_its_paragraph() -> None:
     empty = paragraph("", '<w:spacing w:before="10800"/>')
     tall = picture(0, 0).replace('cy="1270000"', 'cy="2540000"')

@@ -79,7 +79,7 @@ def _filled(
 def _break_again(fragments: list[Fragment], at: int, width: float) -> None:
     """Break the paragraphs from an index on into lines of this width; the first may have begun in another column."""
 
-    def room(_top: float, _height: float, _indents: float, _across: bool) -> LineRoom:
+    def room(_top: float, _height: float, _widths: tuple[float, float, float], _across: bool) -> LineRoom:
         return LineRoom(0.0, width)
 
     while at < len(fragments):

@@ -617,11 +617,11 @@ class _ParagraphSource(Struct):
         before = [*self.free, *[LineRoom(0.0, self.breaker.width)] * at][:at]
         moved: list[float] = []
 
-        def free(top: float, height: float, indents: float, across: bool) -> LineRoom:
+        def free(top: float, height: float, widths: tuple[float, float, float], across: bool) -> LineRoom:
             if before:
                 return before.pop(0)
             moved.append(y - top)
-            return room(top + moved[0], height, indents, across)
+            return room(top + moved[0], height, widths, across)
 
         found = self._around_floats(0.0, free)[at:]
         for fragment in found:
@@ -631,12 +631,12 @@ class _ParagraphSource(Struct):
     def _around_floats(self, y: float, room: Room | None) -> list[LineFragment]:
         self.wrapped, self.free, self.asked = room is not None, [], None
 
-        def free(top: float, height: float, indents: float, across: bool) -> LineRoom:
+        def free(top: float, height: float, widths: tuple[float, float, float], across: bool) -> LineRoom:
             assert room is not None
             if self.asked == top:  # for the same line, which goes below the float
                 self.free.pop()
             self.asked = top
-            self.free.append(room(top, height, indents, across))
+            self.free.append(room(top, height, widths, across))
             return self.free[-1]
 
         lines = self.breaker.lines(self.label, None if room is None else free, y)

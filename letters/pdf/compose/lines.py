@@ -62,9 +62,9 @@ class LineRoom(Struct, frozen=True, gc=False):
     """Where floats begin and end in between, at whose other side it goes on."""
 
 
-Room: TypeAlias = Callable[[float, float, float, bool], LineRoom]
-"""For the top of a line, its height without what line spacing adds below its words, the width of its indents, and
-whether it may go on at the other side of a float."""
+Room: TypeAlias = Callable[[float, float, tuple[float, float, float], bool], LineRoom]
+"""For the top of a line, its height without what line spacing adds below its words, the widths of its indents and,
+between them, of what must have room, and whether it may go on at the other side of a float."""
 _EPS = 0.02
 _SQUEEZED = 0.25
 """How much narrower the spaces of a line may become at most, as a fraction of their width."""
@@ -322,7 +322,8 @@ class LineBreaker:
             if self.layout.line_rule == "auto":
                 height = min(height, fonts.line_height(self.base))
             across = not (self.content.mixed or needed)
-            free = self.room(self.y, height, max(start, 0.0) + max(self.layout.right, 0.0) + needed, across)
+            widths = max(start, 0.0), needed + _NARROWEST, max(self.layout.right, 0.0)
+            free = self.room(self.y, height, widths, across)
             skip, left, right = free.skip, free.left, free.right
             if (left or right < self.width) and self.layout.bidi:
                 raise Unsupported("right-to-left text beside a float")

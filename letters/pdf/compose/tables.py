@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from letters.errors import Problem
-from letters.pdf.compose.fragments import CellFragment, Fragment, PrecedingFragment, RowFragment, stacked
+from letters.pdf.compose.fragments import (
+    CellFragment,
+    Fragment,
+    PrecedingFragment,
+    RowFragment,
+    shows_nothing,
+    stacked,
+)
 from letters.pdf.compose.layout_context import add_node
 from letters.pdf.compose.table_borders import TableBorders
 from letters.pdf.compose.unsupported import Unsupported
@@ -32,6 +39,8 @@ from letters.pdf.tags.structure import Node
 _SLACK = 0.5
 _SHORTEST, _LONGEST = 36.0, 600.0
 """Of turned lines, in points, where the height of the row does not say it."""
+_BELOW_WORDS = 0.25
+"""How much of the height of a line its letters leave free below them, nearly."""
 Blocks = Callable[[tuple[Block, ...], float, Node | None, PrecedingFragment], list[Fragment]]
 """Lays out blocks in a column of the given width."""
 
@@ -107,7 +116,7 @@ class TableLayout:
             if not covered[at]:
                 del covered[at]
         single = [cell for cell in cells if cell.cell.rows == 1]
-        height = max([cell.top + cell.height + cell.bottom for cell in single], default=0.0)
+        height = max([_needed(row, cell) for cell in single], default=0.0)
         return RowFragment(
             max(height, row.height), cells=cells, can_split=not (row.cant_split or row.header or row.exact),
             kept=keeps_next(row), min_height=row.height, above=borders.boundaries[number],
@@ -233,12 +242,24 @@ def _goes_on(above: Paragraph | None, table: Table) -> bool:
     return first is not None and first.style == above.style
 
 
+def _needed(row: Row, box: CellFragment) -> float:
+    """How much height a cell needs of its row. What a row of an exact height has no room for is cut off in Word, and
+    here if no words are lost: blank lines, and the space below the words of a line.
+    """
+    if row.exact and box.cell.rows == 1 and not box.cell.turned:
+        last = max([at for at, each in enumerate(box.fragments) if not shows_nothing(each)], default=-1)
+        words = stacked(box.fragments[: last + 1]) - _BELOW_WORDS * (box.fragments[last].height if last >= 0 else 0.0)
+        if last < 0 or box.top + words <= row.height:
+            return row.height
+    return box.top + box.height + box.bottom
+
+
 def _stretch(table: Table, rows: list[RowFragment]) -> None:
     """Make the last row that a cell spans tall enough for it, and record the full height of each cell."""
     for at, (row, fragment) in enumerate(zip(table.rows, rows, strict=True)):
         for cell, box in zip(row.cells, fragment.cells, strict=True):
             last = min(at + cell.rows, len(rows))
-            wanted = box.top + box.height + box.bottom
+            wanted = _needed(row, box)
             there = sum([each.height for each in rows[at:last]])
             if wanted > there:
                 rows[last - 1].height += wanted - there

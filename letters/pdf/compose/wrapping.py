@@ -99,16 +99,17 @@ class Exclusions(Struct):
         taken = min(each.edges[3], self.bottom) - max(each.edges[1], top)
         return beside < _NARROWEST and taken > (self.bottom - top) / 2
 
-    def room(self, y: float, height: float, indents: float, across: bool) -> LineRoom:
+    def room(self, y: float, height: float, widths: tuple[float, float, float], across: bool) -> LineRoom:
         """Where in the column a line may be.
 
         Args:
             y: its top.
             height: its height, without what line spacing adds below its words.
-            indents: the width of those on both of its sides.
+            widths: of its first indent, of the least text that it is to have, and of its second indent. An indent that
+                a float does not go beyond keeps the text clear of it; otherwise it is measured from the float.
             across: it may go on at the other side of a float.
         """
-        skip = 0.0
+        skip, (indent, least, last_indent) = 0.0, widths
         while True:
             top = y + skip
             left, right = 0.0, self.width
@@ -131,7 +132,9 @@ class Exclusions(Struct):
                 else:
                     left = max(left, self.width - after)
             free = list(_between(left, right, inside))
-            if free and (len(free) > 1 or free[0][1] - free[0][0] >= _NARROWEST + indents or not below):
+            begins = indent if not free or free[0][0] <= indent else free[0][0] + indent
+            ends = min(free[0][1], self.width - last_indent) if free else 0.0
+            if free and (len(free) > 1 or ends - begins >= least or not below):
                 floats = tuple([(end, begin) for (_, end), (begin, _) in pairwise(free)])
                 return LineRoom(free[0][0], free[-1][1], skip, floats)
             if not below:
