@@ -122,6 +122,26 @@ def with_typed_spaces(text: str) -> str:
     return _replaced(text, _NO_BREAK_SPACE, " ") if _NO_BREAK_SPACE in text else text
 
 
+def has_held_citations(xml: bytes) -> bool:
+    """Whether a part of a Word file has no-break spaces within its citations, as `with_no_break_spaces` gives it."""
+    at = xml.find(_NO_BREAK_BYTES)
+    for _ in range(_LOOKS):
+        if at < 0:
+            return False
+        around = xml[max(at - _AROUND, 0) : at + _AROUND]
+        text = _TAG.sub(b"", around).decode(errors="ignore")
+        if with_typed_spaces(text) != text:
+            return True
+        at = xml.find(_NO_BREAK_BYTES, at + 1)
+    return False
+
+
+_NO_BREAK_BYTES = _NO_BREAK_SPACE.encode()
+_LOOKS, _AROUND = 50, 200
+"""No-break spaces that are looked at, and bytes around each."""
+_TAG = pattern(rb"^[^<>]*>|<[^>]*>|<[^>]*$")
+
+
 def _replaced(text: str, old: str, new: str) -> str:
     for start, end in _pieces(text, _CITATION.finditer(text)):  # as many characters as before
         text = f"{text[:start]}{text[start:end].replace(old, new)}{text[end:]}"

@@ -90,6 +90,7 @@ class LetterConverter:
             language=options.language,
             usual_language=lambda: self._language,
             alternatives=dict(options.alternatives),
+            holds_citations=bool(extension.properties),
         )
         notes = (*with_options(found.notes), *updated, *doubts)
         if options.strict and notes:
@@ -110,7 +111,9 @@ class LetterConverter:
         """
         from letters.pdf.convert import convert_package
 
-        return self._fingerprinted(convert_package(package, dated=dated, extension=self._xmp(record, text)))
+        extension = self._xmp(record, text)
+        converted = convert_package(package, dated=dated, extension=extension, holds_citations=True)
+        return self._fingerprinted(converted)
 
     def _fingerprinted(self, letter: ConvertedLetter) -> ConvertedLetter:
         from letters.provenance.xmp import with_file_fingerprint

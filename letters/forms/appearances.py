@@ -58,7 +58,7 @@ class AppearanceWriter:
                 box,
                 lambda piece: self._text.width(piece, face),
                 face.line_height,
-                lambda t: line_breaks(t, self.language),
+                line_breaks,
             )
             return self._lines(fitted, box, face, widget), None
         except Unsupported:

@@ -172,9 +172,9 @@ class EmbeddedText:
             resources[Name(f"/{self._names[font]}")] = _embedded(pdf, font, codes)
 
 
-def line_breaks(text: str, language: str) -> bytes:
-    """Where a line of a text may break: for each character, whether before it."""
-    return breaks(text, language)
+def line_breaks(text: str) -> bytes:
+    """Where a line of a text may break: for each character, whether before it. Citations are held together."""
+    return breaks(text, holds_citations=True)
 
 
 @lru_cache(maxsize=20_000)

@@ -82,6 +82,7 @@ def convert_package(
     language: str = "",
     usual_language: Callable[[], str] = str,
     alternatives: Mapping[int, str] = MappingProxyType({}),
+    holds_citations: bool = False,
 ) -> ConvertedLetter:
     """Convert a .docx that is open already; otherwise as `convert`.
 
@@ -91,6 +92,8 @@ def convert_package(
             to refuse it.
         alternatives: alternative text for pictures that have none, by their number among these, from 1; an empty text
             means that the picture is decorative.
+        holds_citations: whether no line may break within a citation, or between a month and its day: Word does not
+            break them at no-break spaces either.
     """
     name, dated = package.name, dated or last_changed(package)
     if accept_changes:
@@ -100,7 +103,13 @@ def convert_package(
     with naming(name):
         package, notes = with_drawn_parts(package)
         refuse_excess(package)
-        document = read_document(package, title=title, language=language, usual_language=usual_language)
+        document = read_document(
+            package,
+            title=title,
+            language=language,
+            usual_language=usual_language,
+            holds_citations=holds_citations,
+        )
         if notes:
             document = replace(document, notes=(*document.notes, *notes))
         document = with_alternatives(document, alternatives, name)
@@ -116,7 +125,7 @@ def convert_package(
             package, note = left
             converted = convert_package(
                 package, dated=dated, extension=extension, writer=writer, title=title, language=language,
-                usual_language=usual_language, alternatives=alternatives,
+                usual_language=usual_language, alternatives=alternatives, holds_citations=holds_citations,
             )  # fmt: skip
             return replace(converted, notes=(note, *notes, *converted.notes))
         from letters.pdf.reflow import reflowed

@@ -479,6 +479,8 @@ class Document(Struct, frozen=True, dict=True):
     notes: tuple[Problem, ...]
     squeezes: bool = False
     """Whether the spaces of justified lines may become narrower, as in files for Word 2013 and later."""
+    holds_citations: bool = False
+    """Whether no line breaks within a citation or a date, as in files that have no-break spaces in their citations."""
     note_separator: tuple[ParagraphFormat, RunFormat] | None = None
     """The format of the paragraph above the footnotes, which holds the line, and of its mark; None for a usual one."""
 

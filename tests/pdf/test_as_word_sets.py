@@ -184,3 +184,27 @@ def test_a_page_break_after_nothing_begins_no_empty_page() -> None:
     body = paragraph("Line") * 46 + paragraph(properties=white, inner='<w:r><w:br w:type="page"/></w:r>' + text("Next"))
     data = composed(body)
     assert height(data, "Next", page=1) < 90
+
+
+@pytest.mark.parametrize(
+    ("space", "lines"),
+    [
+        (" ", ["as it is in 20 C.F.R. \N{SECTION SIGN} ", "603.5(e) now"]),
+        ("\N{NO-BREAK SPACE}", ["as it is in ", "20 C.F.R. \N{SECTION SIGN} 603.5(e) ", "now"]),
+    ],
+)
+def test_a_line_breaks_within_a_citation_unless_its_spaces_are_no_break_spaces(space: str, lines: list[str]) -> None:
+    citation = space.join(["20", "C.F.R.", "\N{SECTION SIGN}", "603.5(e)"])
+    narrow = '<w:ind w:right="7200"/>'  # 108 points are left
+    data = composed(paragraph(f"as it is in {citation} now", narrow))
+    assert [words for words, _, _ in places(data)] == lines
+    assert pdf_words(data).body.split() == "".join(lines).split()
+
+
+def test_two_files_in_one_process_break_the_same_paragraph_each_in_its_own_way() -> None:
+    """One of them has no-break spaces somewhere else."""
+    shared = paragraph("as it is in 20 C.F.R. \N{SECTION SIGN} 603.5(e) now", '<w:ind w:right="7200"/>')
+    held = paragraph("29\N{NO-BREAK SPACE}C.F.R.\N{NO-BREAK SPACE}1.1")
+    for _ in range(2):  # what is the same in both is remembered
+        assert places(composed(shared))[0][0].startswith("as it is in 20")
+        assert places(composed(held + shared))[1][0] == "as it is in "

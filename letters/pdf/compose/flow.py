@@ -91,7 +91,7 @@ class Flow:
         self.context = context
         document = context.document
         self._spaces_add = document.spaces_add
-        self._setting = f"{document.default_tab} {document.language}"
+        self._setting = document.default_tab, document.language, document.holds_citations, document.squeezes
         """What paragraphs depend on in all of a letter."""
         self.begun = False
         """Whether the text has begun: a page break before the first paragraph changes nothing."""

@@ -180,7 +180,7 @@ class InlineContent:
             self.levels = bytes(compress(levels, shown))
         leaves = list(self._leaves(content, self.node, None))
         whole = "".join([_stands_for(leaf) for leaf in leaves])
-        may_break = breaks(whole, self.context.document.language)
+        may_break = breaks(whole, holds_citations=self.context.document.holds_citations)
         at = 0
         held: list[tuple[Run, int, int]] = []
         for leaf in leaves:

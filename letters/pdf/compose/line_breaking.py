@@ -3,7 +3,8 @@
 The rules are those of the standard, with its example 7 for numbers, which WeasyPrint's library follows as well, so
 that both writers break lines in the same places. The classes of characters are in line_breaking.tsv, which
 scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash, and there is one after the space
-between a quotation and a parenthesis; and there is none within a citation (`held_together`).
+between a quotation and a parenthesis. In a letter whose citations have no-break spaces in Word, there is none within a
+citation (`held_together`).
 """
 
 from __future__ import annotations
@@ -35,24 +36,27 @@ _AFTER_QUOTATION = pattern("(?<=[\"'\u2019\u201d\u00bb]) +(?=[(\\[{\u00a1\u00bf]
 _BURMESE = pattern("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]+")
 
 
-def breaks(text: str, language: str) -> bytes:
+def breaks(text: str, *, holds_citations: bool) -> bytes:
     """Line-break opportunities: for each character and the end of the text, 1 where a line may break before it.
+
+    Args:
+        holds_citations: whether a line may not break within a citation.
 
     Raises:
         Unsupported: the text is in a script without spaces between its words, such as Thai; finding them takes a
             dictionary.
     """
-    return _breaks(text) if len(text) < _LONG else _breaks.__wrapped__(text)
+    return (_breaks if len(text) < _LONG else _breaks.__wrapped__)(text, holds_citations)
 
 
 @lru_cache(maxsize=500)
-def _breaks(text: str) -> bytes:
+def _breaks(text: str, holds_citations: bool) -> bytes:
     state, opportunities = _START, list[bytes]()
     for word in _WORDS.findall(text):
         state, before = state.words.get(word) or state.through(word)
         opportunities.append(before)
     found = bytearray(b"".join([*opportunities, b"\0"]))
-    for start, end in held_together(text):
+    for start, end in held_together(text) if holds_citations else ():
         found[start + 1 : end] = bytes(end - start - 1)
     found[-1] = 1
     slash = text.find("/")

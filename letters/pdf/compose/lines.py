@@ -242,7 +242,8 @@ class LineBreaker:
             numbers = *context.numbers_in(facts.page_fields), context.section.page_number_format
         shared = (block.content, block.format, block.mark, look)
         document = context.document
-        of_file = document.language, document.default_tab, document.squeezes and block.format.align == "justify"
+        squeezes = document.squeezes and block.format.align == "justify"
+        of_file = document.language, document.default_tab, document.holds_citations, squeezes
         key = *map(id, shared), of_label, self.width, of_file, numbers
         kept = _KEPT.get(key)
         if kept is None:

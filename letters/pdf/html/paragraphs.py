@@ -18,7 +18,7 @@ from letters.pdf.document import (
 )
 from letters.pdf.html.css import baseline_shift_of, border_css, indents, pt, run_declarations
 from letters.pdf.html.stylesheet import CssCollector
-from letters.pdf.html.text import TextWriter, text_html
+from letters.pdf.html.text import TextWriter
 from letters.pdf.layout_rules.paragraphs import (
     PrecedingBlock,
     at_page_breaks,
@@ -112,7 +112,7 @@ class ParagraphWriter:
     def _label_in_line(self, label: Label, writer: TextWriter, width: float) -> tuple[str, float]:
         """The number of a numbered heading, as part of its text."""
         _, end, to = label_places(label, writer.layout, self.sheet.document.default_tab, width)
-        html = writer.styled(text_html(label.text, label.format), label.format)
+        html = writer.styled(writer.html_of(label.text, label.format), label.format)
         gap = writer.space(to - end, replace(label.format, underline=""), "") if label.suffix == "tab" else ""
         return html + (gap or (" " if label.suffix == "space" else "")), to
 

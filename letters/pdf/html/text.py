@@ -229,14 +229,14 @@ class TextWriter:
     def _inline(self, item: Inline) -> str:
         match item:
             case Text(text, run_format):
-                return "" if run_format.hidden else self.styled(text_html(text, run_format), run_format)
+                return "" if run_format.hidden else self.styled(self.html_of(text, run_format), run_format)
             case LineBreak():
                 return "<br>"
             case WordField():
                 return self._field(item)
             case Footnote(mark, run_format, blocks):
                 note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
-                return self.styled(text_html(mark, run_format), run_format) + note
+                return self.styled(self.html_of(mark, run_format), run_format) + note
             case Formula(alternative, content):
                 if item.shape is not None:
                     self.sheet.note(on_one_line(item, self.paragraph.location.text))
@@ -250,6 +250,10 @@ class TextWriter:
                 return self.sheet.place(name)
             case Tab() | PageBreak():
                 return ""
+
+    def html_of(self, text: str, run_format: RunFormat) -> str:
+        """Escaped text."""
+        return text_html(text, run_format, holds_citations=self.sheet.document.holds_citations)
 
     def styled(self, html: str, run_format: RunFormat) -> str:
         declarations = ";".join(run_declarations(run_format, self.base, self.layout))
@@ -326,17 +330,17 @@ class TextWriter:
         return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
 
 
-def _held_html(text: str) -> Iterator[str]:
-    """Escaped text, in which no line may break within a citation."""
+def _held_html(text: str, holds_citations: bool) -> Iterator[str]:
+    """Escaped text, in which no line may break within a citation, if these are held."""
     at = 0
-    for start, end in held_together(text):
+    for start, end in held_together(text) if holds_citations else ():
         yield escape(text[at:start])
         yield f'<span class="held">{escape(text[start:end])}</span>'
         at = end
     yield escape(text[at:])
 
 
-def text_html(text: str, run_format: RunFormat) -> str:
+def text_html(text: str, run_format: RunFormat, *, holds_citations: bool) -> str:
     """Escaped text. Small capitals are smaller capitals, since most fonts have none of their own.
 
     In a font without a non-breaking hyphen, an ordinary one between word joiners avoids a fallback font.
@@ -346,7 +350,7 @@ def text_html(text: str, run_format: RunFormat) -> str:
     ):
         text = text.replace(NON_BREAKING_HYPHEN, "\u2060-\u2060")
     if not run_format.small_caps or run_format.caps:
-        return "".join(_held_html(text))
+        return "".join(_held_html(text, holds_citations))
     pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)
     joined = "".join(
         f'<span class="small">{escape(piece)}</span>' if piece.islower() else escape(piece) for piece in pieces

@@ -6,8 +6,9 @@ nobody can say which of the two wordings is meant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from letters._text.held_together import has_held_citations
 from letters.docx.attribute_values import flag, points, value_of
 from letters.docx.markup import first_words
 from letters.docx.names import Node, w
@@ -27,13 +28,20 @@ class TrackedChanges(LettersError):
 
 
 def read_document(
-    package: Package, *, title: str = "", language: str = "", usual_language: Callable[[], str] = str
+    package: Package,
+    *,
+    title: str = "",
+    language: str = "",
+    usual_language: Callable[[], str] = str,
+    holds_citations: bool = False,
 ) -> Document:
     """Read an opened .docx.
 
     Args:
         title, language: of the letter, instead of those that the file names.
         usual_language: gives that of a letter that does not say which language it is in; empty to refuse it.
+        holds_citations: whether no line may break within a citation, or between a month and its day; otherwise none
+            does where there are no-break spaces, as in Word.
 
     Raises:
         TrackedChanges: it contains tracked changes.
@@ -62,8 +70,15 @@ def read_document(
         spaces_add=not context.like_html,
         notes=tuple(context.notes),
         squeezes=context.since_word_2013,
+        holds_citations=holds_citations or any(map(has_held_citations, _texts(package))),
         note_separator=_note_separator(context),
     )
+
+
+def _texts(package: Package) -> Iterator[bytes]:
+    """The parts with the words of a letter, first of all its own."""
+    yield package.parts[package.main]
+    yield from (data for name, data in package.parts.items() if name != package.main and name.endswith("notes.xml"))
 
 
 def _note_separator(context: ReadingContext) -> tuple[ParagraphFormat, RunFormat] | None:
