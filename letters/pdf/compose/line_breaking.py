@@ -1,10 +1,12 @@
-"""Where a line may break: Unicode Standard Annex 14, version 15.0.
+"""Where a line may break: Unicode Standard Annex 14, version 15.0, and what Word does otherwise.
 
-The rules are those of the standard, with its example 7 for numbers, which WeasyPrint's library follows as well, so
-that both writers break lines in the same places. The classes of characters are in line_breaking.tsv, which
-scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash, and there is one after the space
-between a quotation and a parenthesis. In a letter whose citations have no-break spaces in Word, there is none within a
-citation (`held_together`).
+The rules are those of the standard, with its example 7 for numbers, which WeasyPrint's library follows as well. The
+classes of characters are in line_breaking.tsv, which scripts/line_breaking_table writes.
+
+In the PDFs that Word makes, words of Western scripts break only after hyphens and dashes, so there is no opportunity
+after a slash, another sign, or a closing brace; and lines break after every space, also one within parentheses or
+before a sign. In a letter whose citations have no-break spaces in Word, no line breaks within a citation
+(`held_together`).
 """
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ _CONSONANTS += "\uaa60-\uaa6f\uaa71-\uaa7a\uaa7e\uaa7f"
 _SYLLABLE = pattern(f"(?<=[\u1000-\u1038\u103a-\u109f\uaa60-\uaa7f])[{_CONSONANTS}](?!\u1037?[\u1039\u103a])")
 """The first letter of a syllable of Burmese, or of another language in its script: not one that is below another letter
 or ends the syllable before. Word breaks lines between syllables."""
-_AFTER_QUOTATION = pattern("(?<=[\"'\u2019\u201d\u00bb]) +(?=[(\\[{\u00a1\u00bf])")
+_AFTER_SPACE = pattern(
+    "(?<=[\"'\u2019\u201d\u00bb]) +(?=[(\\[{\u00a1\u00bf])|(?<=[(\\[{\u00a1\u00bf]) +(?=\\S)| +(?=[!?:;)\\]},./])"
+)
+"""Where the standard has no opportunity after a space, and Word has one."""
+_WITHIN_WORD = pattern("(?<=[}!?|\u2026.,:;])(?=[^\\s\u2014\u2e80-\U0010ffff])|(?<=[)\\]}])(?=[(\\[{])")
+"""Where the standard has opportunities in Western words, and Word has none."""
 _BURMESE = pattern("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]+")
 
 
@@ -63,7 +70,9 @@ def _breaks(text: str, holds_citations: bool) -> bytes:
     while slash >= 0:
         found[slash + 1] = 0
         slash = text.find("/", slash + 1)
-    for space in _AFTER_QUOTATION.finditer(text):
+    for sign in _WITHIN_WORD.finditer(text):
+        found[sign.start()] = 0
+    for space in _AFTER_SPACE.finditer(text):
         found[space.end()] = 1
     if not is_usual(text):
         for syllable in _SYLLABLE.finditer(text):
