@@ -9,7 +9,12 @@ import pytest
 
 from letters._text.citation_forms import forms
 from letters._text.citations import citations_in
-from letters._text.held_together import held_together, with_no_break_spaces, with_typed_spaces
+from letters._text.held_together import (
+    has_held_citations,
+    held_together,
+    with_no_break_spaces,
+    with_typed_spaces,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +81,12 @@ def test_a_text_is_held_together_in_the_same_places_if_it_is_looked_at_in_parts(
         text = " ".join([*chosen.choices(words, k=25), "end."])
         long = text + " x" * 2500
         assert list(held_together(text)) == list(held_together(long))
+
+
+def test_a_word_file_says_whether_its_citations_are_held_together() -> None:
+    def part(words: str) -> bytes:
+        return f"<w:document><w:t>Dear\u00a0Ms. Sample, see</w:t><w:t>{words}</w:t></w:document>".encode()
+
+    assert not has_held_citations(part("20 C.F.R. \N{SECTION SIGN} 603.5(e)"))
+    assert has_held_citations(part(with_no_break_spaces("20 C.F.R. \N{SECTION SIGN} 603.5(e)")))
+    assert not has_held_citations(part("10\u00a0a.m. " * 200))
