@@ -13,6 +13,7 @@ from letters.pdf.pdf_file import pdf_words
 
 LINE = 13.8
 """A line of Times New Roman, 12 points."""
+RIGHT = '<w:jc w:val="right"/>'
 SQUEEZES = (
     '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word"'
     ' w:val="{}"/></w:compat>'
@@ -208,3 +209,18 @@ def test_two_files_in_one_process_break_the_same_paragraph_each_in_its_own_way()
     for _ in range(2):  # what is the same in both is remembered
         assert places(composed(shared))[0][0].startswith("as it is in 20")
         assert places(composed(held + shared))[1][0] == "as it is in "
+
+
+@pytest.mark.parametrize(("version", "left", "right"), [(14, 72.0, 540.0), (15, 77.4, 534.6)])
+def test_a_table_without_a_width_of_its_own_is_as_wide_as_the_page_in_older_files_with_its_padding(
+    version: int, left: float, right: float
+) -> None:
+    """A grid of 9576 is what Word 2010 gives a table on Letter paper with margins of an inch."""
+    padding = '<w:tblCellMar><w:left w:w="108" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>'
+    grid = '<w:tblGrid><w:gridCol w:w="4788"/><w:gridCol w:w="4788"/></w:tblGrid>'
+    cells = f"<w:tc>{paragraph('First')}</w:tc><w:tc>{paragraph('right', RIGHT)}</w:tc>"
+    table = f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/>{padding}</w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>'
+    data = composed(table + paragraph("End"), settings=SQUEEZES.format(version))
+    level = composed(paragraph("right", RIGHT))  # which ends at 540
+    assert place(data, "First")[0] == pytest.approx(left, abs=0.1)
+    assert place(data, "right")[0] - place(level, "right")[0] == pytest.approx(right - 540, abs=0.2)

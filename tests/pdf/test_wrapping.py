@@ -178,6 +178,19 @@ def test_a_picture_leaves_the_text_alone_on_the_page_before_that_of_its_paragrap
     assert lines(data, 1)[0][0] == pytest.approx(72 + 100 + 9)
 
 
+def test_a_name_stands_below_the_line_to_sign_on() -> None:
+    """As programs that make Word files of PDFs write it."""
+    drawn = (
+        '<w:r><w:pict><v:line style="position:absolute;mso-position-horizontal-relative:page" from="1in,17.65pt" '
+        'to="190pt,17.65pt"><w10:wrap xmlns:w10="urn:schemas-microsoft-com:office:word" type="topAndBottom"/>'
+        "</v:line></w:pict></w:r>"
+    )
+    below = paragraph("Casey Specimen")
+    signed, plain = composed(paragraph(inner=drawn) + below), composed(paragraph() + below)
+    down = place(signed, "Casey Specimen")[1] - place(plain, "Casey Specimen")[1]
+    assert down == pytest.approx(17.65 - 13.8, abs=0.1)
+
+
 def test_no_line_is_beside_a_picture_with_text_above_and_below_it_only() -> None:
     data = composed(paragraph(LONG, inner=picture(100, 20, "TopAndBottom")), pictures={"rIdPicture": PIXEL})
     tops = [y for _, y in lines(data)]
@@ -258,7 +271,7 @@ def test_a_picture_of_the_header_is_behind_the_text_on_every_page(writer: Writer
 
 @pytest.mark.parametrize("at", [60, 400])
 def test_text_in_a_long_cell_stays_below_a_table_in_it(at: int) -> None:
-    inner = floating(3, 0, 0, width=3000).replace('horzAnchor="margin"', 'horzAnchor="text"')
+    inner = floating(3, 0, 0, width=3300).replace('horzAnchor="margin"', 'horzAnchor="text"')
     cell = "".join(map(paragraph, [f"line {each}" for each in range(at)])) + inner + paragraph("after")
     rows = table(("CELL", ""), head=False).replace("3000", "9000", 1)
     data = composed(rows.replace(rows[rows.index("<w:p>") : rows.index("</w:tc>")], cell))

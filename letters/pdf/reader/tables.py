@@ -147,10 +147,10 @@ class TableReader:
         columns = self._grid()
         slots = self._slots()
         width = max([1, len(columns), *(slot.column + slot.span for row in slots for slot in row)])
-        columns = self._fitted((columns + [36.0] * width)[:width])
+        padding = self._padding(self._table_properties())
+        columns = self._fitted((columns + [36.0] * width)[:width], padding)
         self._merge(slots)
         self.size, self.columns = (len(slots), width), columns
-        padding = self._padding(self._table_properties())
         rows = tuple(self._row(node, row, padding) for node, row in zip(self.rows, slots, strict=True))
         if not any(row.cells for row in rows):
             return []
@@ -180,8 +180,12 @@ class TableReader:
             widths = self._widths_from_cells(len(widths))
         return widths
 
-    def _fitted(self, columns: list[float]) -> list[float]:
-        """The grid is what Word drew last; the table's own width overrides it, or the page's if the table has none."""
+    def _fitted(self, columns: list[float], padding: Padding) -> list[float]:
+        """The grid is what Word drew last; the table's own width overrides it, or the page's if the table has none.
+
+        In files for older versions than Word 2013, the text of a table may be as wide as that of the page, and its
+        cells are wider by their padding.
+        """
         total, room = sum(columns), self.part.context.text_width
         kind, said = _measure(None if self.properties is None else self.properties.find(w("tblW")))
         fixed = value_of(self.properties, "tblLayout", "type") == "fixed"
@@ -193,8 +197,9 @@ class TableReader:
             wanted = room * share if share > 0 else total
         elif kind == "dxa" and points(said) > 0 and not fixed:
             wanted = points(said)
-        elif not fixed and total > room:
-            wanted = room
+        elif not fixed:
+            outside = 0.0 if self.part.context.since_word_2013 else padding[1] + padding[3]
+            wanted = min(total, room + outside)
         if abs(wanted - total) < total / 100:
             return columns
         return [width * wanted / total for width in columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 from msgspec.structs import replace
@@ -230,7 +230,10 @@ def _drawn_line(part: StoryPart, node: Node, place: Floating | None, line: Borde
         _note_drawing(part)
         return
     at = place or Floating(0.0, 0.0, "column", "paragraph", story=part.story)
-    at = Floating(at.x + min(x1, x2), at.y + min(y1, y2), at.x_from, at.y_from, story=part.story)
+    wraps: Literal["none", "top-and-bottom"] = "top-and-bottom" if at.wraps == "top-and-bottom" else "none"
+    at = Floating(
+        at.x + min(x1, x2), at.y + min(y1, y2), at.x_from, at.y_from, wraps=wraps, distance=at.distance, story=part.story,
+    )  # fmt: skip
     yield Shape(None, wide, high, at, Borders(top=line) if wide >= high else Borders(left=line))
 
 
