@@ -165,6 +165,13 @@ def test_spaces_of_a_justified_line_are_squeezed_by_a_quarter_at_most() -> None:
     assert justified(whole - 2.9, version=14)[0] == "aaaa aaaa aaaa aaaa"
 
 
+def test_files_for_two_versions_of_word_in_one_process_are_each_squeezed_in_their_own_way() -> None:
+    room = 4 * 4 * 5.326 + 4 * 6.0 + 4 * 3.0 - 2.9
+    for _ in range(3):  # what letters have in common is remembered when it is seen again
+        first = [justified(room, version)[0] for version in (15, 14)]
+        assert first == ["aaaa aaaa aaaa aaaa bbbb", "aaaa aaaa aaaa aaaa"]
+
+
 def test_the_last_line_of_a_justified_paragraph_may_be_squeezed_and_is_not_stretched() -> None:
     whole = 4 * 4 * 5.326 + 4 * 6.0 + 4 * 3.0
     for room, lines in ((-1, 1), (-3.2, 2), (30, 1)):
