@@ -43,6 +43,7 @@ def write_kept(file: Path, kept: dict[Any, Any], version: bytes = PYTHON) -> boo
     content = marshal.dumps(kept)
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
         temporary.write_bytes(_head(content, version) + content)
         temporary.replace(file)
         return True

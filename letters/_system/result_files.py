@@ -71,7 +71,6 @@ class ResultFiles:
         if not unsaved:
             return
         with suppress(OSError):
-            self._folder.mkdir(exist_ok=True)
             for group in unsaved:
                 group.is_saved = write_kept(group.file, group.latest(), self._version)
             files = sorted(self._folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)

@@ -268,8 +268,7 @@ class Assembler:
             self._refuse_typed_law(template)
             return template
 
-        made_from = (name, repr(language), data, *passages.contents())
-        return kept(f"template {file}", lambda: made_from, compiled)
+        return kept(f"template {file}", lambda: (name, repr(language), data, *passages.contents()), compiled)
 
     def _refuse_typed_law(self, template: Template) -> None:
         if any(citations_in(words) for _, words in template.wording):

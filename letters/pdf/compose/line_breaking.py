@@ -38,7 +38,7 @@ _AFTER_SPACE = pattern(
     "(?<=[\"'\u2019\u201d\u00bb]) +(?=[(\\[{\u00a1\u00bf])|(?<=[(\\[{\u00a1\u00bf]) +(?=\\S)| +(?=[!?:;)\\]},./])"
 )
 """Where the standard has no opportunity after a space, and Word has one."""
-_WITHIN_WORD = pattern("(?<=[}!?|\u2026.,:;])(?=[^\\s\u2014\u2e80-\U0010ffff])|(?<=[)\\]}])(?=[(\\[{])")
+_WITHIN_WORD = pattern("(?<=/)|(?<=[}!?|\u2026.,:;])(?=[^\\s\u2014\u2e80-\U0010ffff])|(?<=[)\\]}])(?=[(\\[{])")
 """Where the standard has opportunities in Western words, and Word has none."""
 _BURMESE = pattern("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]+")
 
@@ -66,10 +66,6 @@ def _breaks(text: str, holds_citations: bool) -> bytes:
     for start, end in held_together(text) if holds_citations else ():
         found[start + 1 : end] = bytes(end - start - 1)
     found[-1] = 1
-    slash = text.find("/")
-    while slash >= 0:
-        found[slash + 1] = 0
-        slash = text.find("/", slash + 1)
     for sign in _WITHIN_WORD.finditer(text):
         found[sign.start()] = 0
     for space in _AFTER_SPACE.finditer(text):
