@@ -35,10 +35,10 @@ def letters_pdf(folder: Path, count: int, out: Path) -> None:
 
 
 def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
-    from letters.batches.api import batch
+    import letters
 
     rows = folder / f"rows-{count}.csv"
-    for result in batch(rows, kind=KIND, library=folder / "library", formats=formats, out=out, workers=0):
+    for result in letters.batch(rows, kind=KIND, library=folder / "library", formats=formats, out=out, workers=0):
         assert result.files, result.problems
 
 

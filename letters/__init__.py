@@ -80,7 +80,10 @@ def __getattr__(name: str) -> object:
         return import_module("letters._system.version").VERSION
     for module, names in _HOME.items():
         if name in names:
-            value = globals()[name] = getattr(import_module(module), name)
+            from letters._system.kept_code import kept_code
+
+            with kept_code():
+                value = globals()[name] = getattr(import_module(module), name)
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -12,6 +12,7 @@ and `letters.errors` only.
 - `resource_limits`: limits on the time and memory for one file
 - `late_modules`: modules that few letters need, imported when they are used
 - `kept_files`: files beside the compiled modules; `compiled_patterns`, `generated_code`, `result_files`: what they hold
+- `kept_code`: what is compiled while modules are imported, kept in them
 - `arguments`: what is wrong with the arguments of a call
 - `environment`: environment variables and the working folder
 - `font_folders`: where this system keeps fonts

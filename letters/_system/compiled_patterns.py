@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, AnyStr, TypeAlias, cast
 
@@ -48,6 +49,27 @@ class CompiledPatterns:
             found = self._patterns[key] = _pattern_of(source, code)
         return found
 
+    @contextmanager
+    def of_libraries(self) -> Iterator[None]:
+        """Compile, as long as this holds, what other libraries compile when they are imported, too.
+
+        Only that: what is compiled later may be made of what a letter says.
+        """
+        from re import _compiler  # type: ignore[attr-defined]
+
+        anew = _compiler.compile
+
+        def compile_(source: Any, flags: int = 0) -> re.Pattern[Any]:
+            is_plain = type(source) in (str, bytes) and not flags & re.DEBUG
+            found: re.Pattern[Any] = self.compile(source, flags) if is_plain and _is_import() else anew(source, flags)
+            return found
+
+        _compiler.compile = compile_
+        try:
+            yield
+        finally:
+            _compiler.compile = anew
+
     def save(self) -> None:
         """Keep what has been compiled, unless it cannot be written."""
         if self._is_saved:
@@ -76,27 +98,17 @@ def _pattern_of(source: AnyStr, code: _Code) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", _compiler._sre.compile(source, flags, listed, groups, named, tuple(names)))
 
 
-def keep_those_of_libraries(patterns: CompiledPatterns) -> None:
-    """Keep what other libraries compile when they are imported, too.
-
-    Only that: what is compiled later may be made of what a letter says.
-    """
-    from re import _compiler  # type: ignore[attr-defined]
-
-    anew = _compiler.compile
-
-    def compile_(source: Any, flags: int = 0) -> re.Pattern[Any]:
+def _is_import() -> bool:
+    """Whether a module compiles the pattern while it is imported, and no function."""
+    try:
         caller = sys._getframe(_ABOVE).f_code
-        is_kept = not caller.co_flags & _FUNCTION or caller.co_name == _IMPORT
-        is_plain = type(source) in (str, bytes) and not flags & re.DEBUG
-        found: re.Pattern[Any] = patterns.compile(source, flags) if is_kept and is_plain else anew(source, flags)
-        return found
-
-    _compiler.compile = compile_
+    except ValueError:  # whoever compiles it does not use `re.compile`
+        return False
+    return not caller.co_flags & _FUNCTION or caller.co_name == _IMPORT
 
 
-_ABOVE = 3
-"""Calls between the compiler of regular expressions and whoever calls `re.compile`."""
+_ABOVE = 4
+"""Calls between `_is_import` and whoever calls `re.compile`."""
 _FUNCTION = 1
 """The flag of code that is a function's, and no module's or class's: `inspect.CO_OPTIMIZED`."""
 _IMPORT = "_call_with_frames_removed"

@@ -7,6 +7,8 @@ which it is there. Python has no public way to keep them; where its private one 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -41,6 +43,15 @@ class GeneratedCode:
             self._used[text] = code
         exec(code, names, into)
 
+    @contextmanager
+    def of_dataclasses(self) -> Iterator[None]:
+        """Run what `dataclasses` generates, as long as this holds."""
+        vars(dataclasses)["exec"] = self.run
+        try:
+            yield
+        finally:
+            del vars(dataclasses)["exec"]
+
     def save(self) -> None:
         """Keep what has been compiled, unless it cannot be written."""
         if not self._is_saved:
@@ -49,10 +60,6 @@ class GeneratedCode:
 
 
 def generated_code() -> GeneratedCode | None:
-    """That of `dataclasses`, from now on, beside the compiled modules; None if Python keeps none."""
+    """What is kept beside the compiled modules; None if Python keeps none."""
     file = kept_file("dataclasses")
-    if file is None:
-        return None
-    code = GeneratedCode(file)
-    vars(dataclasses)["exec"] = code.run
-    return code
+    return None if file is None else GeneratedCode(file)

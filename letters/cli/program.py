@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import NoReturn
 
 from letters._system.late_modules import import_late
-from letters._text.lazy_pattern import compile_with
 
 
 def run() -> NoReturn:
@@ -20,22 +19,14 @@ def run() -> NoReturn:
     """
     import_late()
     # Here, because they import what is to be imported late.
-    from letters._system.compiled_patterns import compiled_patterns, keep_those_of_libraries
-    from letters._system.generated_code import generated_code
+    from letters._system.kept_code import kept_code
     from letters._system.result_files import keep_results
 
-    if patterns := compiled_patterns():
-        compile_with(patterns.compile)
-        keep_those_of_libraries(patterns)
-    code = generated_code()
-    from letters.cli.main import main
+    with kept_code():
+        from letters.cli.main import main
 
-    keep_results()
-    exit_code = main()
-    if patterns:
-        patterns.save()
-    if code:
-        code.save()
+        keep_results()
+        exit_code = main()
     threading = sys.modules.get("threading")
     if "multiprocessing" not in sys.modules and (threading is None or threading.active_count() == 1):
         atexit._run_exitfuncs()

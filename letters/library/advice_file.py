@@ -28,9 +28,7 @@ _KEYS = (*_TEXTS, *_LISTS, *_FLAGS, *_TABLES)
 
 def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     """The decision guide of a library. Raises LibraryAtFault with every problem in `prompts/advice.toml`."""
-    advice, problems = library.kept("advice", lambda: _read_advice(library, rulebook), lambda found: not found[1])
-    library.refuse(problems)
-    return advice
+    return library.kept_if_right("advice", lambda: _read_advice(library, rulebook))[0]
 
 
 def _read_advice(library: Library, rulebook: Rulebook) -> tuple[Advice, Collector]:

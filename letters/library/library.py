@@ -401,6 +401,12 @@ class Library(Struct, frozen=True, dict=True):
         """
         return kept(f"{what} of {self.root}", lambda: (self._state(),), make, is_kept)
 
+    def kept_if_right(self, what: str, read: Callable[[], tuple[_Result, Collector]]) -> tuple[_Result, Collector]:
+        """The same for what has been read with the problems found in it, which are refused: see `refuse`."""
+        found = self.kept(what, read, lambda found: not found[1])
+        self.refuse(found[1])
+        return found
+
     def _state(self) -> bytes:
         """A digest of what the TOML files of the office say, besides samples, and of which files its kinds have.
 

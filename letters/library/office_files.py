@@ -53,13 +53,7 @@ M = TypeVar("M", bound=Model)
 
 def load_office(library: Library) -> Office:
     """The office's details. Raises LibraryAtFault with every problem in `office.toml`."""
-    office, problems = library.kept("office", lambda: _read_office(library), _is_right)
-    library.refuse(problems)
-    return office
-
-
-def _is_right(found: tuple[object, Collector]) -> bool:
-    return not found[1]
+    return library.kept_if_right("office", lambda: _read_office(library))[0]
 
 
 def _read_office(library: Library) -> tuple[Office, Collector]:
@@ -86,9 +80,7 @@ def _names_its_language(library: Library) -> bool:
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:
     """Everything that the rules of the model need. Raises LibraryAtFault with every problem found."""
-    rulebook, problems = library.kept("rulebook", lambda: read_rulebook(library, office), _is_right)
-    library.refuse(problems)
-    return rulebook
+    return library.kept_if_right("rulebook", lambda: read_rulebook(library, office))[0]
 
 
 def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Collector]:

@@ -80,6 +80,9 @@ class Untranslated(str):
         made.where = where
         return made
 
+    def __reduce__(self) -> tuple[type[Untranslated], tuple[str, str]]:
+        return Untranslated, (str(self), self.where)
+
 
 class Wording(Struct, frozen=True):
     """Everything that letters in one language take from the office's files.

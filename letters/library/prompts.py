@@ -7,7 +7,7 @@ file gives the type only for a field that the office adds itself (`extra.…`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -190,14 +190,15 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
     form = library.form(kind) if kind else RECORDS_REQUEST
     files = [library.prompts / f"{name}.toml" for name in library.prompt_files(kind)]
     translations = [file for each in files if (file := library.translation(each, language))]
-    contents = tuple((file.name, _bytes_of(library, file)) for file in (*files, *translations))
-    values = tuple(rule_values(library).items())
-    asked = kind, form, language, bool(library.translations(kind)), contents, values
+    values = [file for each in (library, Library.shipped()) if (file := each.templates / "rules.toml").is_file()]
+    contents = tuple((file.name, _bytes_of(library, file)) for file in (*files, *translations, *values))
+    asked = kind, form, language, bool(library.translations(kind)), contents
     if asked not in _SOUND:
-        problems = Collector()
-        found = _read_questionnaire(library, kind, form, language, problems)
+        checked, problems = library.kept_if_right(
+            f"questions {kind} {language}", lambda: _read_checked(library, kind, form, language)
+        )
+        found = checked.questionnaire()
         if problems or any(map(library.lost, files)):
-            library.refuse(problems)
             return found
         if len(_SOUND) >= _MOST_KEPT:
             del _SOUND[next(iter(_SOUND))]
@@ -206,8 +207,7 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
 
 
 # One command asks for the same questions many times, and checking them takes longer than reading them. What they were
-# read from is the key: the kind, its form, the language, whether the kind has other languages, the files, and the
-# values that the office's rules define.
+# read from is the key: the kind, its form, the language, whether the kind has other languages, and the files.
 _SOUND: dict[tuple[Any, ...], Questionnaire] = {}
 _MOST_KEPT = 64
 
@@ -219,21 +219,62 @@ def _bytes_of(library: Library, file: Path) -> bytes | None:
         return None
 
 
-def _read_questionnaire(library: Library, kind: str, form: str, language: str, problems: Collector) -> Questionnaire:
+class _CheckedPrompts(Struct, frozen=True):
+    """What prompt files say, once it has been checked. Unlike fields, whose types are told apart by identity, it can be
+    kept from run to run.
+
+    Args:
+        entries: of each question, the title of its section, the entry, and whether it asks about the request.
+        added: the entries of all questions that the office has added.
+        values: those that the office's rules define, as of `rule_values`.
+    """
+
+    kind: str
+    form: str
+    entries: Sequence[tuple[str, Mapping[str, Any], bool]]
+    added: Sequence[Mapping[str, Any]]
+    values: Mapping[str, Sequence[str]]
+    presets: Mapping[str, Any]
+    seldom: Mapping[bool, tuple[str, str]]
+    faulty: frozenset[str]
+
+    def questionnaire(self) -> Questionnaire:
+        fields = _fields(self.kind, self.form, self.values, self.added)
+        asked = [_question(entry, fields[entry["field"]], title, facts=facts) for title, entry, facts in self.entries]
+        return Questionnaire(self.kind, tuple(asked), self.presets, fields, self.seldom, self.faulty)
+
+
+def _fields(
+    kind: str, form: str, values: Mapping[str, Sequence[str]], added: Iterable[Mapping[str, Any]]
+) -> dict[str, Field]:
+    return {**with_rule_values(fields_of(kind, form), values), **_fields_added_by(added)}
+
+
+def _read_checked(library: Library, kind: str, form: str, language: str) -> tuple[_CheckedPrompts, Collector]:
+    problems = Collector()
     sources = [
         source if form == RECORDS_REQUEST else replace(source, facts=False, about_letter_only=source.facts)
         for name in library.prompt_files(kind)
         if (source := _read(library, library.prompts / f"{name}.toml", problems, language))
     ]
-    fields = {**with_rule_values(fields_of(kind, form), rule_values(library)), **_added(sources)}
-    questions: list[Question] = []
+    added = [
+        entry
+        for source in sources
+        if not source.about_letter_only
+        for _, _, entry, _ in source.entries()
+        if is_extra(entry.get("field"))
+    ]
+    values = rule_values(library)
+    fields = _fields(kind, form, values, added)
+    entries: list[tuple[str, Mapping[str, Any], bool]] = []
     presets: dict[str, Any] = {}
     first: dict[str, str] = {}
     seldom: dict[bool, tuple[str, str]] = {}
     for source in sources:
         if "seldom" in source.data and not source.about_letter_only:
             seldom.setdefault(source.facts, source.seldom)
-        questions += _questions(source, kind, fields, problems, first)
+        right = _right_entries(source, kind, fields, problems, first)
+        entries += [(title, entry, source.facts) for title, entry in right]
         for name, value in source.data.get("set", {}).items() if not source.about_letter_only else ():
             presets[name] = value
             if name not in fields:
@@ -245,15 +286,13 @@ def _read_questionnaire(library: Library, kind: str, form: str, language: str, p
         for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
             problems.add(problem)
     if kind and not library.translations(kind):  # there is nothing to choose
-        questions = [question for question in questions if question.field.name != "language"]
-    return Questionnaire(kind, tuple(questions), presets, fields, seldom, _faulty(sources, kind, fields, questions))
+        entries = [each for each in entries if each[1]["field"] != "language"]
+    faulty = _faulty(sources, kind, fields, {entry["field"] for _, entry, _ in entries})
+    return _CheckedPrompts(kind, form, entries, added, values, presets, seldom, faulty), problems
 
 
-def _faulty(
-    sources: list[_PromptFile], kind: str, fields: Mapping[str, Field], questions: list[Question]
-) -> frozenset[str]:
+def _faulty(sources: list[_PromptFile], kind: str, fields: Mapping[str, Field], asked: Set[str]) -> frozenset[str]:
     """The fields of the office's own whose questions cannot be read; empty for a question that names no known field."""
-    asked = {question.field.name for question in questions}
     found: set[str] = set()
     for source in sources:
         for _, _, entry, _ in source.entries() if not source.about_letter_only else ():
@@ -345,22 +384,17 @@ def _read(library: Library, file: Path, problems: Collector, language: str = "")
     return None
 
 
-def _added(sources: list[_PromptFile]) -> dict[str, Field]:
-    """The fields that the office adds, by name, as far as they can be read."""
-    counted = [source for source in sources if not source.about_letter_only]
-    return _fields_added_by(entry for source in counted for _, _, entry, _ in source.entries())
-
-
 def _fields_added_by(entries: Iterable[Mapping[str, Any]]) -> dict[str, Field]:
     return {
         field.name: field for entry in entries if is_extra(entry.get("field")) and (field := try_extra_field(entry))
     }
 
 
-def _questions(
+def _right_entries(
     source: _PromptFile, kind: str, fields: Mapping[str, Field], problems: Collector, first: dict[str, str]
-) -> Iterator[Question]:
-    """The questions of one file that have no problem; ``first`` records where each field was first asked for."""
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The questions of one file that have no problem, each with the title of its section; ``first`` records where each
+    field was first asked for."""
     for title, shared, raw, lines in source.entries():
         name = raw.get("field", "")
         if source.about_letter_only and (is_extra(name) or _is_of_another_form(name)):
@@ -397,7 +431,7 @@ def _questions(
         for problem in found:
             problems.add(problem)
         if not found:
-            yield _question(entry, target, title, facts=source.facts)
+            yield title, entry
 
 
 def _question(entry: Mapping[str, Any], target: Field, section: str, *, facts: bool) -> Question:

@@ -19,8 +19,9 @@ from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Template
 from letters.docx.package import open_package
 from letters.errors import LettersError, TemplateAtFault
-from letters.library import office_files
+from letters.library import office_files, prompts
 from letters.library.library import Library, RecoveredLibrary
+from letters.model.values import FormattedText
 
 _BODY = "word/document.xml"
 
@@ -56,6 +57,36 @@ def test_every_kind_of_letter_is_the_same_in_a_later_run(tmp_path: Path, monkeyp
     monkeypatch.setattr(office_files, "read_rulebook", nothing)
     between_runs.keep_in(ResultFiles(tmp_path))
     assert {kind: letters_of(ROOT, kind) for kind in SHIPPED} == anew
+
+
+def test_the_questions_are_the_same_in_a_later_run(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prompts_file = own / "prompts/denial.toml"
+    with prompts_file.open("a", encoding="utf-8") as file:
+        file.write('\n[[section]]\ntitle = "More"\n[[section.question]]\nfield = "extra.remark"\ntype = "rich-text"\n')
+        file.write('ask = "Which?"\n')
+    library = Library(own)
+
+    def asked() -> list[prompts.Questionnaire]:
+        prompts._SOUND.clear()
+        kinds = ["", *library.kinds]
+        return [prompts.load_questionnaire(library, kind, language) for kind in kinds for language in ("", "es")]
+
+    anew = asked()
+    between_runs.keep_in(first := ResultFiles(tmp_path / "results"))
+    assert asked() == anew
+    first.save()
+
+    def nothing(*_: object) -> None:
+        raise AssertionError("this was worked out before")
+
+    monkeypatch.setattr(prompts, "_read_checked", nothing)
+    between_runs.keep_in(ResultFiles(tmp_path / "results"))
+    assert asked() == anew
+    remark = next(each.field for each in asked()[2].questions if each.field.name == "extra.remark")
+    assert remark.annotation is FormattedText
+    monkeypatch.undo()
+    prompts_file.write_text(prompts_file.read_text("utf-8").replace("Which?", "Which one?"), "utf-8")
+    assert asked() != anew
 
 
 def test_a_fault_is_told_in_the_same_words_in_a_later_run(tmp_path: Path, own: Path) -> None:
