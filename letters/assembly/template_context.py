@@ -295,7 +295,7 @@ def _first(bases: Sequence[LegalBasis]) -> Mapping[str, Any] | None:
 
 def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:
     """The answers to the office's own questions, empty values for missing ones, and the wording of choices."""
-    found: dict[str, Any] = {name: typeset(v) if type(v) is str else v for name, v in given.items()}
+    found = dict(given)
     for name, empty, question in _asked(extras):
         if name not in found:
             found[name] = [] if empty == [] else empty
@@ -332,7 +332,7 @@ def _asked(extras: Sequence[Question]) -> Sequence[tuple[str, Any, Question | No
 
 def _own_entry(given: Mapping[str, Any], parts: Sequence[Question]) -> dict[str, Any]:
     """One entry of a list that the office has added, with every part, and the wording of choices."""
-    entry: dict[str, Any] = {name: typeset(v) if type(v) is str else v for name, v in given.items()}
+    entry = dict(given)
     for part in parts:
         name, kind = part.field.name, part.field.kind
         value = entry.setdefault(name, False if kind == "yes-no" else None)
@@ -615,7 +615,10 @@ def _plain_list(entries: Sequence[Any], phrases: Phrases) -> list[Any]:
 
 
 def _plain_table(table: Mapping[str, Any], phrases: Phrases) -> dict[str, Any]:
-    return {key: _PLAIN[type(each)](each, phrases) for key, each in table.items()}
+    said = "".join([each for each in table.values() if type(each) is str])
+    if "'" in said or '"' in said:
+        return {key: _PLAIN[type(each)](each, phrases) for key, each in table.items()}
+    return {key: each if type(each) is str else _PLAIN[type(each)](each, phrases) for key, each in table.items()}
 
 
 def _typeset(text: str, _: Phrases) -> str:

@@ -188,7 +188,13 @@ class TableColumns(Struct, dict=True):
             cells = [*cells, *[None] * (len(self.headings) - len(cells))]
         for place, read, path, last, column in self._reading_for(own):
             cell = cells[place]
-            if (not cell or cell.isspace()) if type(cell) is str else is_blank(cell):
+            if type(cell) is str:
+                if not cell or cell.isspace():
+                    continue
+                if read is text_of and cell[0].isalpha() and path in groups and (group := groups[path]) is not None:
+                    group[last] = cell  # as below, in a tenth of the time
+                    continue
+            elif is_blank(cell):
                 continue
             if read is None:
                 reading.label = str(cell).strip()

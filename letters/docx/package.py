@@ -573,9 +573,15 @@ _SMALL = 4_000  # bytes, which never are more symbols than the smaller memory ho
 
 def write_letter(members: Mapping[str, Packed]) -> bytes:
     """A .docx of these parts, in the order of `in_writing_order`: the same parts give the same bytes, always."""
+    shared, own = shared_and_own(members)
+    beginning = _together(*shared)
+    return _with_directory(beginning, _one_after_another(own, len(beginning.data)))
+
+
+def shared_and_own(members: Mapping[str, Packed]) -> tuple[list[Packed], list[Packed]]:
+    """The parts that letters of one kind may share, and the others, each in the order of `in_writing_order`."""
     shared, own = _in_writing_order(tuple(members))
-    beginning = _together(*[members[name] for name in shared])
-    return _with_directory(beginning, _one_after_another([members[name] for name in own], len(beginning.data)))
+    return [members[name] for name in shared], [members[name] for name in own]
 
 
 def write_parts(parts: Mapping[str, bytes]) -> bytes:

@@ -115,14 +115,14 @@ def _extras_checked(
     names = _names_of(extras)
     for name, question in names.items():
         value, field = given.get(name), question.field
+        if type(value) is str and field.annotation is OwnText and is_sound(value):
+            continue
         if value is None or (value == [] and field.required):
             if field.required and question.applies(answers):
                 where = f"{field.title} ({field.name})"
                 wrong.append(
                     Problem("is missing.", where, f"{question.ask} {field.example or ''}", "missing", field.name)
                 )
-            continue
-        if field.annotation is OwnText and type(value) is str and is_sound(value):
             continue
         try:
             read[name] = _reader(field)(value, context=rulebook)

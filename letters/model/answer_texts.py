@@ -11,6 +11,7 @@ from letters.model.values import Model, RuleValue
 
 _NO_TEXTS = (RuleValue, Enum, date, int, float, type(None))
 _Parts = Callable[[Any], Iterable[tuple[object, Any]]]
+_Inside = Callable[[Any], Iterable[Any]]
 
 
 def texts_in(name: str, value: Any) -> list[tuple[str, str]]:
@@ -35,19 +36,19 @@ def _add_texts(found: list[tuple[str, str]], name: str, parts: Iterable[tuple[ob
             _add_texts(found, f"{name}.{key}", parts_of(each))
 
 
-def words_in(model: Model) -> list[str]:
-    """Every text within a model, in no order, where nobody asks yet in which field it is."""
+def words_in(answers: Iterable[Any]) -> list[str]:
+    """Every text within several answers that is not empty, where nobody asks yet in which of them it is."""
     found: list[str] = []
-    _add_words(found, _fields(model))
+    _add_words(found, answers)
     return found
 
 
-def _add_words(found: list[str], parts: Iterable[tuple[object, Any]]) -> None:
-    for _, each in parts:
+def _add_words(found: list[str], answers: Iterable[Any]) -> None:
+    for each in filter(None, answers):
         if type(each) is str:
             found.append(each)
-        elif each is not None and (parts_of := _PARTS_OF[type(each)]):
-            _add_words(found, parts_of(each))
+        elif inside := _INSIDE[type(each)]:
+            _add_words(found, inside(each))
 
 
 def _numbered(entries: Iterable[Any]) -> Iterable[tuple[int, Any]]:
@@ -56,6 +57,10 @@ def _numbered(entries: Iterable[Any]) -> Iterable[tuple[int, Any]]:
 
 def _fields(model: Model) -> Iterable[tuple[str, Any]]:
     return vars(model).items()
+
+
+def _values(model: Model) -> Iterable[Any]:
+    return vars(model).values()
 
 
 class _PartsByType(dict[type, _Parts | None]):
@@ -74,3 +79,15 @@ class _PartsByType(dict[type, _Parts | None]):
 
 
 _PARTS_OF = _PartsByType()
+
+
+class _InsideByType(dict[type, _Inside | None]):
+    """The same without names and numbers."""
+
+    def __missing__(self, kind: type) -> _Inside | None:
+        without_names: dict[Any, _Inside] = {dict.items: dict.values, _numbered: iter, _fields: _values}
+        inside = self[kind] = without_names.get(_PARTS_OF[kind])
+        return inside
+
+
+_INSIDE = _InsideByType()

@@ -26,18 +26,13 @@ from letters.model.office import Person
 from letters.model.recipient import Recipient
 from letters.model.request import Request
 from letters.model.requester import Requester
-from letters.model.rule_engine import Case
+from letters.model.rule_engine import NOT_OWN_WORDS, Case
 from letters.model.rulebook import Due, Rulebook
 from letters.model.rules import RulesBroken, broken, not_a_fragment, not_after, not_before, repeated, unknown
 from letters.model.values import Day, Delivery, Model, Text, clean_answers
 
 # Short names from the library, which are checked against it.
 _NAMES = frozenset({"kind", "language", "signatory", "legal_basis"})
-
-# Fields that hold none of the letter's own words.
-_NOT_OWN_WORDS = frozenset(
-    {"request", "unvetted_law", "law_checked", "departure", "disclosure", "kind", "language", "reference"}
-)
 
 # Answers that no letter prints.
 _FOR_THE_FILE = frozenset({"request.received_by", "request.requester.identification", "request.requester.supervisor"})
@@ -260,14 +255,14 @@ class Letter(Model):
             yield unknown("language", self.language, rulebook.languages_of(self.kind or ""))
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
-        rules, words = self.citation_rules(rulebook), Case.of(self, rulebook).words_together
+        rules, case = self.citation_rules(rulebook), Case.of(self, rulebook)
         yield from self._law_problems(rulebook)
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
-        if may_cite(words):
+        if may_cite(case.own_words_together):
             yield from rules.typed_problems(self._own_texts(rulebook), self.unvetted_law or [], rulebook.bases)
-        if not self.disclosure and may_be_personal(words):
+        if not self.disclosure and may_be_personal(case.words_together):
             yield from self._disclosure_problems(rulebook)
-        yield from Case.of(self, rulebook).problems("refuse")
+        yield from case.problems("refuse")
 
     def _request_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from self.request.problems()
@@ -327,7 +322,7 @@ class Letter(Model):
     def _own_texts(self, rulebook: Rulebook) -> list[tuple[str, str]]:
         """The letter's own words, each with its dotted field; what the requester wrote is not among them."""
         texts = Case.of(self, rulebook).texts
-        found = [each for name in type(self).model_fields if name not in _NOT_OWN_WORDS for each in texts[name]]
+        found = [each for name in type(self).model_fields if name not in NOT_OWN_WORDS for each in texts[name]]
         for number, law in enumerate(self.unvetted_law or [], 1):
             found.append((f"unvetted_law.{number}.summary", law.summary))
         return found

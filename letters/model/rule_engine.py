@@ -34,6 +34,12 @@ _NOT_GIVEN: tuple[Any, ...] = (None, "", [])
 _NOT_FOUND = object()
 
 
+NOT_OWN_WORDS = frozenset(
+    {"request", "unvetted_law", "law_checked", "departure", "disclosure", "kind", "language", "reference"}
+)
+"""Fields that hold none of the letter's own words."""
+
+
 class LetterInQuestion(Protocol):
     """What the engine needs of a letter; answers that are not known are None."""
 
@@ -250,14 +256,24 @@ class Case:
         return {name: texts_in(name, answer) for name, answer in vars(self.letter).items()}
 
     @lazy_property
+    def _own_words(self) -> list[str]:
+        return words_in([answer for name, answer in vars(self.letter).items() if name not in NOT_OWN_WORDS])
+
+    @lazy_property
     def words(self) -> Sequence[str]:
-        """Every text in the answers."""
-        return words_in(cast("Model", self.letter))
+        """Every text in the answers that is not empty."""
+        others = [answer for name, answer in vars(self.letter).items() if name in NOT_OWN_WORDS]
+        return self._own_words + words_in(others)
 
     @lazy_property
     def words_together(self) -> str:
         """The same in one, to find out whether a closer look at any of them is worth it."""
         return " | ".join(self.words)
+
+    @lazy_property
+    def own_words_together(self) -> str:
+        """The same for the letter's own words, and what they may print of the law that is not vetted."""
+        return " | ".join([*self._own_words, *words_in([vars(self.letter).get("unvetted_law")])])
 
     # --- law ---
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from letters.docx.package import Package, open_package, own_members
-from letters.provenance.custom_properties import file_fingerprint, read_record
+from letters.provenance.custom_properties import is_fingerprint_of, read_record
 from letters.provenance.letter_text import (
     LetterText,
     fingerprint,
@@ -123,7 +123,7 @@ def compare_word(package: Package, data: bytes, seal: Seal) -> RecordComparison:
         text = text_of_package(package)
         return RecordComparison(_state_without_comparison(record, seal), record, (), text.tracked, text)
     members = own_members(data)
-    if members is not None and file_fingerprint(members, seal) == record.file:
+    if members is not None and is_fingerprint_of(record.file, members, seal):
         text = text_as_written(package)
         return RecordComparison(LetterState.UNCHANGED, record, (), text.tracked, text)
     text = text_of_package(package)

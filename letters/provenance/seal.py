@@ -49,15 +49,26 @@ class Seal(Struct, frozen=True, eq=False):
 
     def fingerprint(self, purpose: str, data: bytes, size: int = 16) -> bytes:
         """A fingerprint of ``size`` bytes. The same data has a different one for each purpose."""
-        return _digest_after(_started(self.key, purpose, size), data)
+        return digest_after(_started(self.key, purpose, size), data)
+
+    def begun(self, purpose: str, data: bytes, size: int = 16) -> hashlib.blake2b:
+        """A fingerprint of data that many things begin with, to go on from with `digest_after`."""
+        started = _started(self.key, purpose, size).copy()
+        started.update(data)
+        return started
 
     def fingerprints(self, purpose: str, data: Iterable[bytes], size: int) -> list[bytes]:
         """The same for several things."""
-        started = _started(self.key, purpose, size)
-        return [_digest_after(started, each) for each in data]
+        begin, found = _started(self.key, purpose, size).copy, []
+        for each in data:  # as `digest_after`, which would take a third longer
+            digest = begin()
+            digest.update(each)
+            found.append(digest.digest())
+        return found
 
 
-def _digest_after(started: hashlib.blake2b, data: bytes) -> bytes:
+def digest_after(started: hashlib.blake2b, data: bytes) -> bytes:
+    """The fingerprint of data that is begun with what has been started, which others may go on from, too."""
     found = started.copy()
     found.update(data)
     return found.digest()

@@ -24,14 +24,14 @@ from msgspec.structs import replace as with_
 
 from letters.approval.approve import record, withdraw
 from letters.assembly.assembler import Assembler
-from letters.docx.names import W
-from letters.docx.package import members_of, open_package, write_letter
+from letters.docx.names import CUSTOM, W
+from letters.docx.package import Packed, members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.interview.drafts import format_answers, parse_saved
 from letters.library.approval_record_head import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
-from letters.provenance.custom_properties import read_record, with_record
+from letters.provenance.custom_properties import file_fingerprint, read_record, with_record
 from letters.provenance.hand_edits import redline_of
 from letters.provenance.letter_text import (
     PREFIXES,
@@ -106,6 +106,23 @@ def test_verify_names_the_approval_of_an_unchanged_letter(at: Assembler, made: d
     assert f"Kind: {kind}" in told
     assert "Morgan Example, Chief Legal Counsel, on November 22, 2026, which is in force" in told
     assert "with the current law of the library" in told
+
+
+def test_a_letter_of_letters_0_2_0_is_unchanged(at: Assembler, made: dict[str, bytes]) -> None:
+    """Its file has the fingerprint of its parts in the order of their names."""
+    members = members_of(made[KIND])
+    stated = [
+        f"{name}\0{len(each.data)}\0".encode() + each.data for name, each in sorted(members.items()) if name != CUSTOM
+    ]
+    earlier = at.seal.fingerprint("docx", b"".join(stated)).hex()
+    now = file_fingerprint(members, at.seal)
+    assert earlier != now
+    record = members[CUSTOM].content
+    assert record.count(now.encode()) == 1
+    letter = write_letter({**members, CUSTOM: Packed.of(CUSTOM, record.replace(now.encode(), earlier.encode()))})
+    assert verified(at, letter).comparison.state is LetterState.UNCHANGED
+    saved_again = {**members_of(letter), MAIN: Packed.of(MAIN, members[MAIN].content + b"\n")}
+    assert verified(at, write_letter(saved_again)).comparison.state is LetterState.SAVED_AGAIN
 
 
 def test_the_same_answers_give_the_same_record(office: Path, made: dict[str, bytes]) -> None:
