@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pikepdf
 import pytest
 from helpers.charts import CHART, MONTHS, chart_parts, series
 from helpers.documents import docx, paragraph
@@ -9,11 +12,13 @@ from helpers.drawn_parts import frame
 from helpers.pages import place, places, printed
 from helpers.pictures import pixel
 
+from letters.docx.names import A
 from letters.docx.package import open_package
 from letters.pdf.document import Image, inlines, paragraphs
 from letters.pdf.reader.drawn_parts import with_drawn_parts
 from letters.pdf.reader.reader import read_document
 
+THEME = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
 LABELS = '<c:dLbls><c:showVal val="1"/></c:dLbls>'
 TWO = series("Granted", (12, 19, 3)) + series("Denied", (4, 6, 9))
 
@@ -127,3 +132,88 @@ def test_a_chart_in_a_centered_paragraph_is_in_its_middle() -> None:
     )
     moved = place(centered.data, "Requests")[0] - place(plain.data, "Requests")[0]
     assert moved == pytest.approx((468 - 400) / 2, abs=1)
+
+
+def label(at: int, more: str) -> str:
+    return f'<c:dLbl><c:idx val="{at}"/>{more}</c:dLbl>'
+
+
+def typed(text: str) -> str:
+    return f"<c:tx><c:rich><a:p><a:r><a:t>{text}</a:t></a:r></a:p></c:rich></c:tx>"
+
+
+def test_a_label_may_have_words_of_its_own_a_format_of_its_own_or_be_left_out() -> None:
+    own = label(0, typed("about a half")) + label(2, '<c:delete val="1"/>')
+    labels = f'<c:dLbls>{own}<c:numFmt formatCode="0%" sourceLinked="0"/><c:showVal val="1"/></c:dLbls>'
+    found = words(f"<c:barChart>{series('a', (0.52, 0.25, 0.125), more=labels)}</c:barChart>", legend="")
+    assert {"about a half", "25%"} <= set(found)
+    assert not {"52%", "0.52", "0.25", "12%", "13%", "0.125"} & set(found)
+
+
+def test_a_label_of_a_field_says_the_value() -> None:
+    field = '<c:tx><c:rich><a:p><a:fld type="VALUE"><a:t>[VALUE]</a:t></a:fld></a:p></c:rich></c:tx>'
+    own = label(0, field + '<c:showVal val="1"/>')
+    labels = f"<c:dLbls>{own}</c:dLbls>"
+    found = words(f"<c:barChart>{series('a', (7, 8, 9), more=labels)}</c:barChart>", legend="")
+    assert "[VALUE]" not in found
+    assert found.count("7") == 1
+
+
+@pytest.mark.parametrize(("direction", "at"), [("col", 2), ("bar", 1)])
+def test_labels_are_where_the_file_says(direction: str, at: int) -> None:
+    """Along a bar: outside its end, inside it, in its middle, at its beginning."""
+    found = []
+    for where in ("outEnd", "inEnd", "ctr", "inBase"):
+        labels = f'<c:dLbls><c:dLblPos val="{where}"/><c:showVal val="1"/></c:dLbls>'
+        plot = f'<c:barChart><c:barDir val="{direction}"/>{series("a", (93, 50, 50), more=labels)}</c:barChart>'
+        letter = printed(paragraph("x", inner=frame(CHART, 400, 200)), others=chart_parts(plot, legend=""))
+        found.append(next(each for each in places(letter.data) if each[0] == "93")[at])
+    assert found == sorted(found, reverse=direction == "bar")
+    assert len({round(each) for each in found}) == 4
+
+
+def font_sizes(data: bytes) -> set[float]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        steps = pikepdf.parse_content_stream(pdf.pages[0])
+        return {round(float(operands[1]), 1) for operands, operator in steps if str(operator) == "Tf"}
+
+
+def test_words_of_a_chart_have_the_sizes_that_the_file_gives_them() -> None:
+    def look(size: int) -> str:
+        return f'<c:txPr><a:p><a:pPr><a:defRPr sz="{size}"/></a:pPr></a:p></c:txPr>'
+
+    plot = f'<c:barChart><c:barDir val="bar"/>{series("a", (1, 2, 3))}</c:barChart>'
+    usual = chart_parts(plot, legend="")
+    small = chart_parts(plot, legend="", axes=f"<c:catAx>{look(700)}</c:catAx><c:valAx>{look(500)}</c:valAx>")
+    sizes = []
+    for parts in (usual, small):
+        data = printed(paragraph("x", inner=frame(CHART, 400, 200)), others=parts).data
+        sizes.append(font_sizes(data))
+    assert (sizes[0] & {5.0, 7.0, 10.0}, sizes[1] & {5.0, 7.0, 10.0}) == ({10.0}, {5.0, 7.0})
+
+
+def test_the_names_beside_lying_bars_stay_on_one_line_in_a_font_that_is_replaced() -> None:
+    named = '<a:fontScheme><a:minorFont><a:latin typeface="Century Gothic"/></a:minorFont></a:fontScheme>'
+    theme = {"rIdTheme": (THEME, f'<a:theme xmlns:a="{A}"><a:themeElements>{named}</a:themeElements></a:theme>')}
+    plot = f'<c:barChart><c:barDir val="bar"/>{series("a", (1, 2, 3)).replace("March", "Web Development")}</c:barChart>'
+    letter = printed(paragraph("x", inner=frame(CHART, 290, 60)), others=chart_parts(plot, legend="") | theme)
+    assert "Web Development" in [text for text, _, _ in places(letter.data)]
+
+
+def test_an_axis_may_have_no_line_and_the_lines_behind_the_values_a_color() -> None:
+    none = "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
+    line = '<c:spPr><a:ln><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>'
+    gray = f"<c:majorGridlines>{line}</c:majorGridlines>"
+    plot = f"<c:barChart>{series('a', (1, 2, 3))}</c:barChart>"
+    usual = b"".join(each.data for each in pictures(plot, legend=""))
+    drawn = b"".join(each.data for each in pictures(plot, legend="", axes=f"<c:catAx/><c:valAx>{gray}{none}</c:valAx>"))
+    assert (usual.count(b"#868686"), drawn.count(b"#868686")) == (2, 1)
+    assert b"#d9d9d9" in drawn
+
+
+def test_a_title_that_says_nothing_says_what_word_writes() -> None:
+    parts = chart_parts(f"<c:barChart>{TWO}</c:barChart>", title="?")
+    link, xml = parts["rIdChart"]
+    empty = {"rIdChart": (link, xml.replace("<c:tx><c:rich><a:p><a:r><a:t>?</a:t></a:r></a:p></c:rich></c:tx>", ""))}
+    letter = printed(paragraph("x", inner=frame(CHART, 400, 200)), others=empty)
+    assert "Chart Title" in [text for text, _, _ in places(letter.data)]

@@ -226,6 +226,23 @@ def test_the_alternative_text_of_a_shape_is_that_of_its_picture() -> None:
     assert (image.description, image.decorative) == ("Five stars", False)
 
 
+@pytest.mark.parametrize(
+    "look", [named("rect") + "<a:noFill/>", named("rect") + solid(RED), named("star5") + solid(RED)]
+)
+def test_a_shape_in_a_line_takes_up_its_own_size(look: str) -> None:
+    """Whether anybody sees it or not, and whatever its outline and arrowheads take up beyond it."""
+    line = f'<a:ln w="38100">{solid(BLUE)}</a:ln>' if "noFill" not in look else ""
+    letter = printed(paragraph("before ", inner=shape(look + line, inline=True)) + paragraph("after"))
+    plain = printed(paragraph("before ") + paragraph("after"))
+    (_, first), (_, then) = place(letter.data, "before"), place(letter.data, "after")
+    (_, usual), (_, below) = place(plain.data, "before"), place(plain.data, "after")
+    assert then - first == pytest.approx(below - usual, abs=0.1)
+    assert first - usual == pytest.approx(50 - 11.2, abs=0.05)  # 11.2: how far 12 points rise above their line
+    (image,) = pictures(read(shape(look + line, inline=True)))
+    above, right, under, left = image.around
+    assert (image.width + left + right, image.height + above + under) == pytest.approx((100.0, 50.0))
+
+
 def test_every_named_shape_has_an_outline_of_its_size() -> None:
     from letters.pdf.reader.geometry import _PRESETS
 

@@ -12,14 +12,14 @@ from letters.docx.names import RELATIONSHIPS, Node
 from letters.docx.package import Package
 from letters.pdf import fonts
 from letters.pdf.document import RunFormat
-from letters.pdf.reader.charts import Axis, Chart, Labels, Plot, Series, chart_of
+from letters.pdf.reader.charts import Axis, Chart, Plot, Series, chart_of
 from letters.pdf.reader.drawn_nodes import Rect, Words, group, outline, rectangle, text_box
 from letters.pdf.reader.font_names import theme_fonts
 
 _MARGIN = 6.0
 _HIGH = 1.25
 """The height of a line of words, as a multiple of their size."""
-_GRID, _RULE = "#c0c0c0", "#868686"
+_INK, _TITLE_SIZE = "#000000", 18.0
 _THICK = 2.25
 """The width of a line that goes through values."""
 _MOST_LINES = 3
@@ -116,6 +116,19 @@ class _Scale(Struct, frozen=True):
             yield self.lowest + at * self.step
 
 
+class _Label(Struct, frozen=True):
+    """What is written at a value, and how much room it takes.
+
+    Args:
+        where: it is, as the file calls it; empty for where labels of this kind of chart usually are.
+    """
+
+    words: Words
+    width: float
+    height: float
+    where: str
+
+
 class _Drawing(Struct):
     """A chart while it is drawn; ``room`` is what is left for what comes next."""
 
@@ -130,7 +143,8 @@ class _Drawing(Struct):
     # ------------------------------------------------------------ words
 
     def width(self, text: str, size: float = 0.0, *, bold: bool = False) -> float:
-        look = RunFormat(family=self.family, size=size or self.chart.size, bold=bold)
+        family, wide = fonts.fitted(self.family, bold, italic=False)
+        look = RunFormat(family=family, size=size or self.chart.size, bold=bold, stretch=wide)
         return fonts.text_width(text, look) + 4.0
 
     def lines(self, text: str, width: float, size: float = 0.0, *, bold: bool = False) -> int:
@@ -153,8 +167,10 @@ class _Drawing(Struct):
     def title(self) -> None:
         chart, room = self.chart, self.room
         if chart.title:
-            high = self.lines(chart.title, room.width, chart.title_size, bold=True) * chart.title_size * _HIGH
-            self.write(Rect(room.x, room.y, room.width, high), Words(chart.title, chart.title_size, bold=True))
+            look = chart.title_look
+            size, bold = look.size or _TITLE_SIZE, look.bold is not False
+            high = self.lines(chart.title, room.width, size, bold=bold) * size * _HIGH
+            self.write(Rect(room.x, room.y, room.width, high), Words(chart.title, size, look.color or _INK, bold=bold))
             self.room = Rect(room.x, room.y + high + _MARGIN, room.width, max(room.height - high - _MARGIN, 1.0))
 
     def legend(self) -> None:
@@ -165,33 +181,35 @@ class _Drawing(Struct):
         if chart.legend in ("t", "b"):
             self._legend_in_rows(entries)
             return
-        wide = min(max(self.width(text) for text, _ in entries), room.width * 0.4)
-        highs = [self.lines(text, wide) * chart.size * _HIGH for text, _ in entries]
+        size = chart.legend_look.size or chart.size
+        wide = min(max(self.width(text, size) for text, _ in entries), room.width * 0.4)
+        highs = [self.lines(text, wide, size) * size * _HIGH for text, _ in entries]
         scale = min(1.0, room.height / sum(highs))
         x = room.x if chart.legend == "l" else room.x + room.width - wide
         y = room.y + max((room.height - sum(highs)) / 2, 0.0)
         for (text, ink), high in zip(entries, highs, strict=True):
-            self._entry(x, y, Rect(x, y, wide, high * scale), text, ink, chart.size * scale)
+            self._entry(x, y, Rect(x, y, wide, high * scale), text, ink, size * scale)
             y += high * scale
-        used = wide + chart.size + _MARGIN
+        used = wide + size + _MARGIN
         self.room = Rect(
             room.x + (used if chart.legend == "l" else 0.0), room.y, max(room.width - used, 1.0), room.height
         )
 
     def _legend_in_rows(self, entries: list[tuple[str, str]]) -> None:
         chart, room = self.chart, self.room
+        size = chart.legend_look.size or chart.size
         rows: list[list[tuple[str, str, float]]] = [[]]
         for text, ink in entries:
-            wide = min(self.width(text), room.width - chart.size) + chart.size + _MARGIN
+            wide = min(self.width(text, size), room.width - size) + size + _MARGIN
             if rows[-1] and sum(each[2] for each in rows[-1]) + wide > room.width:
                 rows.append([])
             rows[-1].append((text, ink, wide))
-        high = chart.size * _HIGH
+        high = size * _HIGH
         y = room.y if chart.legend == "t" else room.y + room.height - high * len(rows)
         for row in rows:
-            x = room.x + max((room.width - sum(each[2] for each in row)) / 2, 0.0) + chart.size
+            x = room.x + max((room.width - sum(each[2] for each in row)) / 2, 0.0) + size
             for text, ink, wide in row:
-                self._entry(x, y, Rect(x, y, wide - chart.size - _MARGIN, high), text, ink, chart.size)
+                self._entry(x, y, Rect(x, y, wide - size - _MARGIN, high), text, ink, size)
                 x += wide
             y += high
         used = high * len(rows) + _MARGIN
@@ -202,13 +220,15 @@ class _Drawing(Struct):
     def _entry(self, x: float, y: float, at: Rect, text: str, ink: str, size: float) -> None:
         mark = size * 0.6
         self.shapes.append(rectangle(Rect(x - size * 0.9, y + (size * _HIGH - mark) / 2, mark, mark), ink))
-        self.write(at, Words(text, size, align="l"))
+        self.write(at, Words(text, size, self.chart.legend_look.color or _INK, align="l"))
 
     # ------------------------------------------------------------ slices
 
     def slices(self, said: str) -> None:
         plot, room = self.chart.plots[0], self.room
-        across = max(min(room.width, room.height) - 2 * _MARGIN, 1.0)
+        places = {series.labels_at(at).where for series in plot.series for at in series.values}
+        outside = 4 * self.chart.size if "outEnd" in places else 0.0
+        across = max(min(room.width, room.height) - 2 * _MARGIN - outside, 1.0)
         at = Rect(room.x + (room.width - across) / 2, room.y + (room.height - across) / 2, across, across)
         hole = plot.hole if plot.kind == "doughnut" else 0.0
         ring = (1 - hole) / max(len(plot.series), 1)
@@ -223,28 +243,31 @@ class _Drawing(Struct):
                     points = _slice(across / 2, inner, outer, angle, turn)
                     self.shapes.append(outline(at, [points], ink, "", 0.0, said))
                     said = ""
-                    middle, reach = math.radians(angle + turn / 2 - 90), (inner + outer) / 2 if hole else outer * 0.7
-                    point = at.x + across / 2 + reach * math.cos(middle), at.y + across / 2 + reach * math.sin(middle)
-                    self._label(point, series, index, value, abs(value) / total)
+                    label = self.label(series, index, value, abs(value) / total)
+                    self.write_label(_label_at_slice(at, (inner, outer), angle + turn / 2, label), label)
                 angle += turn
 
-    def _label(self, middle: tuple[float, float], series: Series, at: int, value: float, share: float) -> None:
-        """What is written at a value, around this point."""
-        labels: Labels = series.labels
+    def label(self, series: Series, at: int, value: float, share: float = 0.0) -> _Label:
+        """What is written at a value."""
+        labels = series.labels_at(at)
         pieces = [
             text
             for wanted, text in (
                 (labels.series, series.name),
                 (labels.category, _category(self.chart, at)),
-                (labels.value, _shown(value, series.number_format)),
-                (labels.share, _shown(share, "0%")),
+                (labels.value, _shown(value, labels.number_format or series.number_format)),
+                (labels.share, _shown(share, labels.number_format or "0%")),
             )
             if wanted
         ]
-        if pieces:
-            text, size = "; ".join(pieces), self.chart.size
-            wide, high = self.width(text), size * _HIGH
-            self.write(Rect(middle[0] - wide / 2, middle[1] - high / 2, wide, high), Words(text, size))
+        text, size = labels.text or labels.between.join(pieces), labels.size or self.chart.size
+        words = Words(text, size, labels.color or _INK, bold=labels.bold)
+        return _Label(words, self.width(text, size, bold=labels.bold), size * _HIGH, labels.where)
+
+    def write_label(self, middle: tuple[float, float], label: _Label) -> None:
+        """A label around this point, within the chart."""
+        x = min(middle[0] - label.width / 2, self.room.x + self.room.width - label.width)
+        self.write(Rect(x, middle[1] - label.height / 2, label.width, label.height), label.words)
 
     # ------------------------------------------------------------ axes
 
@@ -254,18 +277,19 @@ class _Drawing(Struct):
         self._axis_titles(lying)
         scale = self._scale(self.room.width if lying else self.room.height)
         texts = [_shown(value, scale.code) for value in scale.steps()]
-        size, high = chart.size, chart.size * _HIGH
-        wide, room = max(map(self.width, texts)), self.room
+        size, ink = chart.values.look.size or chart.size, chart.values.look.color or _INK
+        high, room = size * _HIGH, self.room
+        wide = max(self.width(text, size) for text in texts)
         plot = self._field(lying, wide)
         self._rules(plot, scale, lying, said)
         for value, text in zip(scale.steps(), texts, strict=True):
             share = scale.share(value)
             if chart.values.shown and lying:
                 at = Rect(plot.x + share * plot.width - wide / 2, plot.y + plot.height + 3, wide, high)
-                self.write(at, Words(text, size))
+                self.write(at, Words(text, size, ink))
             elif chart.values.shown:
                 at = Rect(room.x, plot.y + (1 - share) * plot.height - high / 2, wide, high)
-                self.write(at, Words(text, size, align="r"))
+                self.write(at, Words(text, size, ink, align="r"))
         if chart.names.shown:
             self._names(plot, lying)
         for each_plot in chart.plots:
@@ -277,17 +301,18 @@ class _Drawing(Struct):
         Args:
             wide: the width of what is written at the values.
         """
-        chart, room, high = self.chart, self.room, self.chart.size * _HIGH
+        chart, room = self.chart, self.room
+        size, high = chart.names.look.size or chart.size, (chart.values.look.size or chart.size) * _HIGH
         if lying:
-            names = min(max(map(self.width, chart.categories), default=0.0), room.width * 0.4)
+            names = min(max((self.width(text, size) for text in chart.categories), default=0.0), room.width * 0.4)
             left = names + 3 if chart.names.shown else 3.0
             below = high + 3 if chart.values.shown else 0.0
             across, tall = room.width - left - wide / 2, room.height - below
             return Rect(room.x + left, room.y, max(across, 1.0), max(tall, 1.0))
         left = wide + 3 if chart.values.shown else 0.0
         across = max(room.width - left, 1.0)
-        lines = max((self.lines(text, across / len(chart.categories)) for text in chart.categories), default=1)
-        below = min(lines, _MOST_LINES) * high + 3 if chart.names.shown else 0.0
+        lines = max((self.lines(text, across / len(chart.categories), size) for text in chart.categories), default=1)
+        below = min(lines, _MOST_LINES) * size * _HIGH + 3 if chart.names.shown else 0.0
         return Rect(room.x + left, room.y + high / 2, across, max(room.height - below - high / 2, 1.0))
 
     def _axis_titles(self, lying: bool) -> None:
@@ -306,27 +331,28 @@ class _Drawing(Struct):
 
     def _names(self, plot: Rect, lying: bool) -> None:
         """The names of the categories; if they are too long for their places, every second, third and so on."""
-        chart, high = self.chart, self.chart.size * _HIGH
+        chart, size = self.chart, self.chart.names.look.size or self.chart.size
+        high, ink = size * _HIGH, chart.names.look.color or _INK
         count = max(len(chart.categories), 1)
         each = (plot.height if lying else plot.width) / count
         if lying:
             every = max(math.ceil(high / each), 1)
         else:
-            longest = max((self.width(word) for text in chart.categories for word in text.split()), default=0.0)
-            lines = max((self.lines(text, each) for text in chart.categories), default=1)
-            whole = max(map(self.width, chart.categories), default=0.0)
+            longest = max((self.width(word, size) for text in chart.categories for word in text.split()), default=0.0)
+            lines = max((self.lines(text, each, size) for text in chart.categories), default=1)
+            whole = max((self.width(text, size) for text in chart.categories), default=0.0)
             every = 1 if longest <= each and lines <= _MOST_LINES else max(math.ceil(whole / each), 1)
         for at in range(0, count, every):
             text = _category(chart, at)
             place = self._place(at)
             if lying:
                 box = Rect(self.room.x, plot.y + place * plot.height - high / 2, plot.x - self.room.x - 3, high)
-                self.write(box, Words(text, chart.size, align="r"))
+                self.write(box, Words(text, size, ink, align="r"))
             else:
                 wide = each * every
-                lines = self.lines(text, wide)
+                lines = self.lines(text, wide, size)
                 box = Rect(plot.x + place * plot.width - wide / 2, plot.y + plot.height + 3, wide, lines * high)
-                self.write(box, Words(text, chart.size))
+                self.write(box, Words(text, size, ink))
 
     def _place(self, at: int) -> float:
         """How far along its axis the middle of a category is, from 0 to 1; from the bottom up where bars lie."""
@@ -349,19 +375,23 @@ class _Drawing(Struct):
 
     def _rules(self, plot: Rect, scale: _Scale, lying: bool, said: str) -> None:
         """The lines behind the values, and those of the axes, which tell of the chart."""
+        values, names = self.chart.values, self.chart.names
         grid = []
-        for share in map(scale.share, scale.steps()) if self.chart.values.grid else ():
+        for share in map(scale.share, scale.steps()) if values.grid else ():
             x, y = share * plot.width, (1 - share) * plot.height
             grid.append([(x, 0.0), (x, plot.height)] if lying else [(0.0, y), (plot.width, y)])
         if grid:
-            self.shapes.append(outline(plot, grid, "", _GRID, 0.5))
+            self.shapes.append(outline(plot, grid, "", values.grid, 0.5))
         zero = scale.share(0.0)
         if lying:
             across, down = (0.0, plot.height), (zero * plot.width, 0.0)
         else:
             across, down = (0.0, (1 - zero) * plot.height), (0.0, 0.0)
-        axes = [[across, (plot.width, across[1])], [down, (down[0], plot.height)]]
-        self.shapes.append(outline(plot, axes, "", _RULE, 0.75, said))
+        lines = [[across, (plot.width, across[1])], [down, (down[0], plot.height)]]
+        for line, axis in zip(lines, (values, names) if lying else (names, values), strict=True):
+            if axis.line or said:
+                self.shapes.append(outline(plot, [line], "", axis.line, 0.75, said))
+                said = ""
 
     # ------------------------------------------------------------ values
 
@@ -386,8 +416,8 @@ class _Drawing(Struct):
             if plot.stacked:
                 below = {at: end for at, (_, end) in values.items()}
             for at, (x, y) in points.items():
-                above = room.x + x, room.y + y - self.chart.size
-                self._label(above, series, at, series.values[at], 0.0)
+                label = self.label(series, at, series.values[at])
+                self.write_label(_label_at_point((room.x + x, room.y + y), label), label)
 
     def _bars(self, room: Rect, plot: Plot, scale: _Scale) -> None:
         across = room.height if plot.lying else room.width
@@ -401,17 +431,61 @@ class _Drawing(Struct):
                 place = 0 if plot.stacked else (side_by_side - 1 - number if turned else number)
                 edge = self._place(at) * across - widths * thick / 2 + place * thick * (1 - plot.overlap)
                 near, far = sorted((scale.share(start), scale.share(end)))
+                label = self.label(series, at, series.values[at])
+                where = label.where or ("ctr" if plot.stacked else "outEnd")
+                ends = scale.share(start), scale.share(end)
                 if plot.lying:
                     bar = Rect(room.x + near * room.width, room.y + edge, (far - near) * room.width, thick)
-                    beside = room.x + scale.share(end) * room.width + 10, bar.y + thick / 2
+                    along = _label_along(ends, where, (label.width / 2 + 2) / room.width)
+                    middle = room.x + along * room.width, bar.y + thick / 2
                 else:
                     bar = Rect(room.x + edge, room.y + (1 - far) * room.height, thick, (far - near) * room.height)
-                    half = self.chart.size * _HIGH / 2
-                    beside = bar.x + thick / 2, bar.y + (bar.height + half if end < 0 else -half)
+                    along = _label_along(ends, where, label.height / 2 / room.height)
+                    middle = bar.x + thick / 2, room.y + (1 - along) * room.height
                 if min(bar.width, bar.height) > 0:
                     self.shapes.append(rectangle(bar, series.points.get(at, series.color)))
-                middle = bar.x + bar.width / 2, bar.y + bar.height / 2
-                self._label(middle if plot.stacked else beside, series, at, series.values[at], 0.0)
+                self.write_label(middle, label)
+
+
+def _label_along(ends: tuple[float, float], where: str, half: float) -> float:
+    """Where the middle of a label is along the axis of the values, from 0 to 1.
+
+    Args:
+        ends: where its bar begins and ends.
+        where: as the file calls it.
+        half: half of what the label takes up, with the space beside it.
+    """
+    start, end = ends
+    onward = half if end >= start else -half
+    return {"outEnd": end + onward, "inEnd": end - onward, "inBase": start + onward}.get(where, (start + end) / 2)
+
+
+def _label_at_point(point: tuple[float, float], label: _Label) -> tuple[float, float]:
+    """Where the middle of a label is at a point of a line: above it, unless the file says otherwise."""
+    x, y = point
+    aside, high = label.width / 2 + 3, label.words.size
+    right, down = {"ctr": (0.0, 0.0), "l": (-aside, 0.0), "r": (aside, 0.0), "b": (0.0, high)}.get(
+        label.where, (0.0, -high)
+    )
+    return x + right, y + down
+
+
+def _label_at_slice(pie: Rect, radii: tuple[float, float], degrees: float, label: _Label) -> tuple[float, float]:
+    """Where the middle of a label is at a slice.
+
+    Args:
+        radii: of the slice, within and without.
+        degrees: clockwise from the top to the middle of the slice.
+    """
+    inner, outer = radii
+    angle, beyond = math.radians(degrees - 90), 0.0
+    reach = (inner + outer) / 2 if inner or label.where == "ctr" else outer * 0.7
+    if label.where == "outEnd":
+        reach, beyond = outer + 2, 0.5
+    elif label.where == "inEnd" and not inner:
+        reach = outer * 0.8
+    x = pie.x + pie.width / 2 + reach * math.cos(angle) + beyond * label.width * math.cos(angle)
+    return x, pie.y + pie.height / 2 + reach * math.sin(angle) + beyond * label.height * math.sin(angle)
 
 
 def _entries(chart: Chart) -> Iterator[tuple[str, str]]:

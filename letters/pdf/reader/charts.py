@@ -19,18 +19,45 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 ROUND: frozenset[Kind] = frozenset({"pie", "doughnut"})
 _MOST_VALUES, _LARGEST = 2_000, 1e15
+GRID, RULE = "#c0c0c0", "#868686"
+"""The usual colors of the lines behind the values, and of those of the axes."""
+
+
+class TextLook(Struct, frozen=True):
+    """How text looks, as far as its markup says so: nothing is 0, empty, or None."""
+
+    size: float = 0.0
+    color: str = ""
+    bold: bool | None = None
+
+    @classmethod
+    def of(cls, node: Node | None, theme: Mapping[str, str]) -> TextLook:
+        looks = [] if node is None else list(node.iter(f"{{{A}}}rPr", f"{{{A}}}defRPr"))
+        inks = (color(each.find(f"{{{A}}}solidFill"), theme) for each in looks)
+        bold = (each.get("b") in ("1", "true") for each in looks if each.get("b") is not None)
+        return cls(_size(node, 0.0), next(filter(None, inks), ""), next(bold, None))
 
 
 class Labels(Struct, frozen=True):
-    """What is written at each value."""
+    """What is written at each value, or at one of them (21.2.2.47, 21.2.2.49), and how it looks."""
 
     value: bool = False
     share: bool = False
     category: bool = False
     series: bool = False
+    text: str = ""
+    """Words of its own, which stand in place of all of these."""
+    number_format: str = ""
+    between: str = "; "
+    where: str = ""
+    """As the file calls it, such as ``inEnd``; empty for where labels of this kind of chart usually are."""
+    size: float = 0.0
+    """In points; 0 for that of the chart."""
+    color: str = ""
+    bold: bool = False
 
     def __bool__(self) -> bool:
-        return self.value or self.share or self.category or self.series
+        return bool(self.text) or self.value or self.share or self.category or self.series
 
 
 class Series(Struct, frozen=True):
@@ -43,6 +70,11 @@ class Series(Struct, frozen=True):
     points: Mapping[int, str]
     """Colors of single values."""
     labels: Labels
+    own_labels: Mapping[int, Labels]
+    """Those of single values that have others."""
+
+    def labels_at(self, at: int) -> Labels:
+        return self.own_labels.get(at, self.labels)
 
 
 class Plot(Struct, frozen=True):
@@ -72,8 +104,13 @@ class Axis(Struct, frozen=True):
     highest: float | None = None
     step: float | None = None
     number_format: str = ""
-    grid: bool = False
+    grid: str = ""
+    """The color of the lines behind the values; empty for none."""
     backwards: bool = False
+    look: TextLook = TextLook()
+    """Of what is written at it, as far as it differs from that of the chart."""
+    line: str = RULE
+    """Its color; empty for none."""
 
 
 class Chart(Struct, frozen=True):
@@ -85,8 +122,9 @@ class Chart(Struct, frozen=True):
     names: Axis
     """The axis of the categories."""
     title: str
-    title_size: float
+    title_look: TextLook
     legend: Literal["", "r", "l", "t", "b"]
+    legend_look: TextLook
     size: float
     is_solid: bool
     """Drawn in three dimensions."""
@@ -126,11 +164,12 @@ def chart_of(root: Node, theme: Mapping[str, str]) -> Chart | None:
     return Chart(
         tuple(plots),
         categories,
-        _axis(values[0] if values else None),
-        _axis(names[0] if names else None),
-        "" if title is None else _words(title) or alone,
-        _size(title, 18.0),
+        _axis(values[0] if values else None, theme),
+        _axis(names[0] if names else None, theme),
+        "" if title is None else _words(title) or alone or "Chart Title",  # as Word itself writes
+        TextLook.of(title, theme),
         "r" if where == "tr" else where if where in ("r", "l", "t", "b") else "",  # type: ignore[arg-type]
+        TextLook.of(None if legend is None else legend.find(_c("txPr")), theme),
         _size(root.find(_c("txPr")), 10.0),
         any("3D" in str(node.tag) for node in said),
         color(None if look is None else look.find(f"{{{A}}}solidFill"), theme),
@@ -166,14 +205,19 @@ def _series(node: Node, number: int, plot: Node, theme: Mapping[str, str], kind:
     for each in node.findall(_c("dPt")):
         fill = each.find(f"{_c('spPr')}/{{{A}}}solidFill")
         points[int(number_of(_said(each, "idx", "0")))] = color(fill, theme) or _accent(number, theme)
-    labels = node.find(_c("dLbls"))
+    labels = next((found for of in (node, plot) if (found := of.find(_c("dLbls"))) is not None), None)
+    common = _labels(labels, Labels(), theme)
     return Series(
         " ".join(" ".join(text for _, text in _stored(node.find(_c("tx")))).split()),
         numbers,
         "" if values is None else values.findtext(f".//{_c('formatCode')}") or "",
         own or _accent(number, theme),
         points,
-        _labels(labels if labels is not None else plot.find(_c("dLbls"))),
+        common,
+        {
+            int(number_of(_said(each, "idx", "0"))): _labels(each, common, theme)
+            for each in (() if labels is None else labels.iterchildren(_c("dLbl")))
+        },
     )
 
 
@@ -192,10 +236,35 @@ def _accent(number: int, theme: Mapping[str, str]) -> str:
     return theme.get(f"accent{number % 6 + 1}", usual[number % 6])
 
 
-def _labels(node: Node | None) -> Labels:
+def _labels(node: Node | None, common: Labels, theme: Mapping[str, str]) -> Labels:
+    """What ``c:dLbls`` or ``c:dLbl`` says.
+
+    Args:
+        common: what holds where it says nothing.
+    """
     if node is None or _flag(node, "delete"):
         return Labels()
-    return Labels(*(_flag(node, name) for name in ("showVal", "showPercent", "showCatName", "showSerName")))
+
+    def flag(name: str, otherwise: bool) -> bool:
+        return _flag(node, name) if node.find(_c(name)) is not None else otherwise
+
+    typed, code, look = node.find(f"{_c('tx')}/{_c('rich')}"), node.find(_c("numFmt")), node.find(_c("txPr"))
+    has_fields = typed is not None and next(typed.iter(f"{{{A}}}fld"), None) is not None
+    linked = code is None or code.get("sourceLinked") in ("1", "true")
+    own, whole = TextLook.of(typed, theme), TextLook.of(look, theme)
+    return Labels(
+        value=flag("showVal", common.value),
+        share=flag("showPercent", common.share),
+        category=flag("showCatName", common.category),
+        series=flag("showSerName", common.series),
+        text="" if typed is None or has_fields else " ".join("".join(typed.itertext(f"{{{A}}}t")).split()),
+        number_format=common.number_format if code is None else "" if linked else code.get("formatCode", ""),
+        between=node.findtext(_c("separator")) or common.between,
+        where=_said(node, "dLblPos", common.where),
+        size=own.size or whole.size or common.size,
+        color=own.color or whole.color or common.color,
+        bold=next((each for each in (own.bold, whole.bold) if each is not None), common.bold),
+    )
 
 
 def _categories(plots: list[Node]) -> tuple[str, ...]:
@@ -223,7 +292,7 @@ def _stored(node: Node | None) -> Iterator[tuple[int, str]]:
         yield 0, node.findtext(_c("v")) or ""
 
 
-def _axis(node: Node | None) -> Axis:
+def _axis(node: Node | None, theme: Mapping[str, str]) -> Axis:
     if node is None:
         return Axis()
     title, code, scaling = node.find(_c("title")), node.find(_c("numFmt")), node.find(_c("scaling"))
@@ -233,6 +302,7 @@ def _axis(node: Node | None) -> Axis:
         return None if found is None else _value(found.get("val", ""))
 
     linked = code is None or code.get("sourceLinked") in ("1", "true")
+    grid = node.find(_c("majorGridlines"))
     return Axis(
         not _flag(node, "delete") and _said(node, "tickLblPos", "nextTo") != "none",
         "" if title is None else _words(title),
@@ -240,9 +310,19 @@ def _axis(node: Node | None) -> Axis:
         limit(scaling, "max"),
         limit(node, "majorUnit"),
         "" if code is None or linked else code.get("formatCode", ""),
-        node.find(_c("majorGridlines")) is not None,
+        "" if grid is None else _line_color(grid, GRID, theme),
         scaling is not None and _said(scaling, "orientation", "minMax") == "maxMin",
+        TextLook.of(node.find(_c("txPr")), theme),
+        _line_color(node, RULE, theme),
     )
+
+
+def _line_color(node: Node, usual: str, theme: Mapping[str, str]) -> str:
+    """The color of a line that is drawn for this element; empty if none is."""
+    line = node.find(f"{_c('spPr')}/{{{A}}}ln")
+    if line is None:
+        return usual
+    return "" if line.find(f"{{{A}}}noFill") is not None else color(line.find(f"{{{A}}}solidFill"), theme) or usual
 
 
 def _words(node: Node) -> str:

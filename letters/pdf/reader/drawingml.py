@@ -104,7 +104,8 @@ def shapes_of(
     thin = kind in _RULES and min(size) <= _THIN
     points = look is not None and look.find(f"{{{A}}}custGeom") is not None
     drawn: DrawnShape | None = None
-    special = points or shading is not None or (kind not in _PLAIN and not thin)
+    stands_in_line = words is None and place is None
+    special = points or shading is not None or ((kind not in _PLAIN or stands_in_line) and not thin)
     if (special or (layered and (line or fill))) and (words is None or place is not None):
         from letters.pdf.reader.drawn_shapes import draw_shape  # it needs Pillow, which few letters do
 
@@ -234,7 +235,12 @@ def picture_of(shape: Shape, drawn: DrawnShape) -> Image:
             behind=worded or place.behind,
         )
     said = "" if worded else shape.description
-    return Image(drawn.data, drawn.media_type, drawn.width, drawn.height, said, place, decorative=not said)
+    picture = Image(drawn.data, drawn.media_type, drawn.width, drawn.height, said, place, decorative=not said)
+    if place is not None:
+        return picture
+    # In a line, a shape takes up its own size; its outline and arrowheads may go beyond that.
+    right, bottom = shape.width - drawn.left - drawn.width, shape.height - drawn.top - drawn.height
+    return replace(picture, around=(drawn.top, right, bottom, drawn.left))
 
 
 def color(holder: Node | None, theme: Mapping[str, str]) -> str:

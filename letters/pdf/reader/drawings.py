@@ -30,8 +30,10 @@ def drawn_in(part: StoryPart, drawing: Node) -> Iterator[Shape | Image]:
                     yield image
             elif node.tag == f"{{{WPS}}}wsp":
                 said = _described(frame.find(f"{{{WP}}}docPr"))
-                for shape in shapes_of(part, node, size, place):
-                    yield replace(shape, description=said)
+                shapes = list(shapes_of(part, node, size, place))
+                yield from (replace(shape, description=said) for shape in shapes)
+                if not shapes:  # nobody sees it, and what follows keeps clear of it
+                    yield from _room(frame, size, place)
             elif etree.QName(node).localname in _GROUPS:
                 yield from _group(part, frame, node, size, place)
             else:
@@ -61,6 +63,11 @@ def _group(
             for shape in shapes_of(part, member, (width, height), own, layered=True):
                 behind = shape.words is None
                 yield replace(shape, description=said, floating=replace(own, behind=behind))
+    yield from _room(frame, size, place)
+
+
+def _room(frame: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Image]:
+    """An empty picture that takes up the room of a drawing, if it takes up any."""
     if place is None or place.wraps != "none":
         yield Image(as_svg(*size, ()), SVG, *size, "", place, decorative=True, around=space_around(frame))
 

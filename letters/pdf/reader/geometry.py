@@ -182,6 +182,99 @@ def _bent(width: float, height: float, adjusted: _Adjusted) -> list[Outline]:
     return [Outline(points, closed=False, filled=False)]
 
 
+def _bent_once(width: float, height: float, _: _Adjusted) -> list[Outline]:
+    return [Outline([(0.0, 0.0), (width, 0.0), (width, height)], closed=False, filled=False)]
+
+
+def _curved(width: float, height: float, adjusted: _Adjusted) -> list[Outline]:
+    """A line that leaves and arrives level, as steep as can be where ``adj1`` says."""
+    middle, half = adjusted.get("adj1", 0.5) * width, height / 2
+    points = [(0.0, 0.0), *curve((0.0, 0.0), (middle / 2, 0.0), (middle, height / 4), (middle, half))]
+    points += curve((middle, half), (middle, height * 0.75), ((middle + width) / 2, height), (width, height))
+    return [Outline(points, closed=False, filled=False)]
+
+
+def _curved_once(width: float, height: float, _: _Adjusted) -> list[Outline]:
+    end = width, height
+    points = [(0.0, 0.0), *curve((0.0, 0.0), (width / 2, 0.0), (width, height / 2), end)]
+    return [Outline(points, closed=False, filled=False)]
+
+
+def _around(middle: Point, radii: tuple[float, float], start: int, turn: int) -> list[Point]:
+    """An arc around a point, from an angle in degrees clockwise from the right, through others."""
+    angles = [math.radians(start + turn * step / 8) for step in range(9)]
+    return [(middle[0] + radii[0] * math.cos(angle), middle[1] + radii[1] * math.sin(angle)) for angle in angles]
+
+
+def _bracket(width: float, height: float, adjusted: _Adjusted) -> list[Point]:
+    high = min(adjusted.get("adj", 0.08333) * min(width, height), height / 2)
+    radii = width, high
+    return [*_around((width, height - high), radii, 90, 90), *_around((width, high), radii, 180, 90)]
+
+
+def _brace(width: float, height: float, adjusted: _Adjusted) -> list[Point]:
+    middle = adjusted.get("adj2", 0.5) * height
+    high = min(adjusted.get("adj1", 0.08333) * min(width, height), middle / 2, (height - middle) / 2)
+    radii = width / 2, high
+    return [
+        *_around((width, height - high), radii, 90, 90), *_around((0.0, middle + high), radii, 0, -90),
+        *_around((0.0, middle - high), radii, 90, -90), *_around((width, high), radii, 180, 90),
+    ]  # fmt: skip
+
+
+def _on_left(points: Callable[[float, float, _Adjusted], list[Point]]) -> _Draw:
+    return lambda width, height, adjusted: [Outline(points(width, height, adjusted), closed=False, filled=False)]
+
+
+def _on_right(points: Callable[[float, float, _Adjusted], list[Point]]) -> _Draw:
+    def draw(width: float, height: float, adjusted: _Adjusted) -> list[Outline]:
+        mirrored = [(width - x, y) for x, y in points(width, height, adjusted)]
+        return [Outline(mirrored, closed=False, filled=False)]
+
+    return draw
+
+
+def _bracket_pair(width: float, height: float, adjusted: _Adjusted) -> list[Outline]:
+    radius = min(adjusted.get("adj", 0.16667), 0.5) * min(width, height)
+    radii = radius, radius
+    left = [*_around((radius, height - radius), radii, 90, 90), *_around((radius, radius), radii, 180, 90)]
+    right = [(width - x, y) for x, y in left]
+    return [Outline(_rounded(width, height, radius), stroked=False),
+            *(Outline(side, closed=False, filled=False) for side in (left, right))]  # fmt: skip
+
+
+def _corners(which: str, *usual: float, snipped: bool) -> _Draw:
+    """A rectangle some of whose corners are cut or round.
+
+    Args:
+        which: a figure for each corner, from the top left one clockwise: 0 for a square one, 1 and 2 for those that
+            ``adj1`` (or ``adj``) and ``adj2`` are for.
+        usual: these, unless the file says otherwise: shares of the shorter side.
+    """
+
+    def draw(width: float, height: float, adjusted: _Adjusted) -> list[Outline]:
+        first, second = adjusted.get("adj1", adjusted.get("adj", usual[0])), adjusted.get("adj2", usual[-1])
+        by_figure = {"0": 0.0, "1": first, "2": second}
+        sizes = [min(by_figure[figure], 0.5) * min(width, height) for figure in which]
+        found: list[Point] = []
+        for (x, y), size, (right, down), start in zip(
+            ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height)), sizes,
+            ((1, 1), (-1, 1), (-1, -1), (1, -1)), (180, 270, 0, 90), strict=True,
+        ):  # fmt: skip
+            arc = _around((x + right * size, y + down * size), (size, size), start, 90)
+            found += [arc[0], arc[-1]] if snipped else arc
+        return [Outline(found)]
+
+    return draw
+
+
+def _folded(width: float, height: float, adjusted: _Adjusted) -> list[Outline]:
+    fold = adjusted.get("adj", 0.16667) * min(width, height)
+    paper = [(0.0, 0.0), (width, 0.0), (width, height - fold), (width - fold, height), (0.0, height)]
+    flap = [(width - fold, height), (width - fold * 0.8, height - fold * 0.8), (width, height - fold)]
+    return [Outline(paper), Outline(flap, closed=False, filled=False)]
+
+
 def _callout(outline: Callable[[float, float], list[Point]]) -> _Draw:
     """A shape with a tip that points to something: where, is adjusted from its middle."""
 
@@ -221,7 +314,15 @@ _PRESETS: dict[str, _Draw] = {
     "rightArrow": _arrow("right"), "leftArrow": _arrow("left"), "upArrow": _arrow("up"), "downArrow": _arrow("down"),
     "leftRightArrow": _arrow("right", both=True), "upDownArrow": _arrow("down", both=True),
     "homePlate": _pointed(notched=False), "chevron": _pointed(notched=True),
-    "line": _line, "straightConnector1": _line, "bentConnector3": _bent,
+    "line": _line, "straightConnector1": _line, "bentConnector3": _bent, "bentConnector2": _bent_once,
+    "curvedConnector3": _curved, "curvedConnector2": _curved_once, "bracketPair": _bracket_pair,
+    "leftBracket": _on_left(_bracket), "rightBracket": _on_right(_bracket),
+    "leftBrace": _on_left(_brace), "rightBrace": _on_right(_brace), "foldedCorner": _folded,
+    "round1Rect": _corners("0100", 0.16667, snipped=False), "snip1Rect": _corners("0100", 0.16667, snipped=True),
+    "round2SameRect": _corners("1122", 0.16667, 0.0, snipped=False),
+    "round2DiagRect": _corners("1212", 0.16667, 0.0, snipped=False),
+    "snip2SameRect": _corners("1122", 0.16667, 0.0, snipped=True),
+    "snip2DiagRect": _corners("1212", 0.0, 0.16667, snipped=True),
     "wedgeRectCallout": _callout(lambda w, h: [(0.0, 0.0), (w, 0.0), (w, h), (0.0, h)]),
     "wedgeEllipseCallout": _callout(lambda w, h: ellipse(0.0, 0.0, w, h)),
     "wedgeRoundRectCallout": _callout(lambda w, h: _rounded(w, h, 0.16667 * min(w, h))),
