@@ -170,6 +170,13 @@ class Tab(Struct, frozen=True, gc=False):
     """Set for a tab that ignores the tab stops and aligns to the margins (``w:ptab``, 17.3.3.23)."""
 
 
+class PictureEdge(Struct, frozen=True):
+    """The line around a picture, through these points, in points from its top left corner."""
+
+    line: Border
+    points: tuple[tuple[float, float], ...]
+
+
 class Image(Struct, frozen=True, gc=False):
     """A picture. Assistive technology skips a picture without a ``description``."""
 
@@ -186,6 +193,7 @@ class Image(Struct, frozen=True, gc=False):
     around: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     """The space above it, at its right, below it and at its left that its effects take in its line, such as a shadow,
     which is not drawn."""
+    edge: PictureEdge | None = None
 
 
 class Floating(Struct, frozen=True, gc=False):

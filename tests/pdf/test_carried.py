@@ -94,6 +94,13 @@ CASES: dict[str, dict[str, Any]] = {
         )),
         "pictures": PIXELS,
     },
+    "Pictures cut to a shape, such as a circle, or with a line around them": {
+        "body": paragraph("x", inner=picture(description="s").replace(
+            'prst="rect"><a:avLst/></a:prstGeom>',
+            'prst="ellipse"/><a:ln w="12700"><a:solidFill><a:srgbClr val="336699"/></a:solidFill></a:ln>',
+        )),
+        "pictures": PIXELS,
+    },
     "Pictures that are links": {
         "body": paragraph(
             "x", inner=picture(description="s").replace('"s"/>', '"s"><a:hlinkClick r:id="rIdA"/></wp:docPr>')

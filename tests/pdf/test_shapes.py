@@ -6,6 +6,7 @@ import io
 import struct
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 from helpers.documents import docx, paragraph, picture
 from helpers.metafiles import emf, record
@@ -18,6 +19,7 @@ from letters.docx.names import WPS, A, w
 from letters.docx.package import open_package
 from letters.pdf.convert import convert
 from letters.pdf.document import Box, Document, Image, inlines, paragraphs
+from letters.pdf.job import ConvertedLetter
 from letters.pdf.metafiles import as_png
 from letters.pdf.reader.geometry import outlines_of
 from letters.pdf.reader.reader import read_document
@@ -413,3 +415,40 @@ def test_turned_text_in_an_old_box_is_turned_as_it_says() -> None:
     box = f"<v:textbox {style}><w:txbxContent>{paragraph('Side')}</w:txbxContent></v:textbox>"
     letter = printed(paragraph("x", inner=old_shape("rect", inner=box)))
     assert [(round(a), round(b)) for _, _, a, b in texts_turned(letter.data)] == [(0, 1)]
+
+
+def framed(form: str, line: str = "") -> ConvertedLetter:
+    """A red picture half an inch square, in this form and with this outline."""
+    out = io.BytesIO()
+    Pillow.new("RGB", (40, 40), "red").save(out, "JPEG")
+    drawn = picture().replace('<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>', form + line)
+    return printed(paragraph("", inner=drawn), pictures={"rIdPicture": out.getvalue()})
+
+
+def seen(letter: ConvertedLetter, x: float, y: float) -> tuple[int, ...]:
+    """The color of the first page so many points from the left and the top edge."""
+    with pdfium.PdfDocument(letter.data) as document:
+        page = document[0].render(scale=4).to_pil().convert("RGB")
+        return page.getpixel((round(4 * x), round(4 * y)))  # type: ignore[return-value]
+
+
+def test_a_picture_is_cut_to_its_form_and_what_is_beyond_it_is_not_in_the_file() -> None:
+    round_, square = framed(named("ellipse")), framed(named("rect"))
+    assert seen(square, 73.5, 73.5)[1] < 40
+    assert seen(round_, 73.5, 73.5) == (255, 255, 255)
+    assert seen(round_, 90, 90)[:2] > (240, 0)
+    with pikepdf.open(io.BytesIO(round_.data)) as pdf:
+        images = [each for each in pdf.objects if isinstance(each, pikepdf.Stream) and "/SMask" in each]
+        corners = {pikepdf.PdfImage(each).as_pil_image().convert("RGB").getpixel((0, 0)) for each in images}
+        assert corners == {(255, 255, 255)}
+
+
+@pytest.mark.parametrize("form", ["rect", "ellipse"])
+def test_a_picture_has_the_line_around_it_that_its_file_gives_it(form: str) -> None:
+    line = f'<a:ln w="50800">{solid(BLUE)}</a:ln>'
+    letter = framed(named(form), line)
+    for x, y in ((71, 90), (109, 90), (90, 71), (90, 109)):  # the line is four points wide, half of it outside
+        red, _, blue = seen(letter, x, y)
+        assert (red < 60, blue > 200) == (True, True), (x, y)
+    assert seen(letter, 90, 90)[0] > 200
+    assert seen(framed(named(form)), 71, 90) == (255, 255, 255)

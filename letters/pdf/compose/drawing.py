@@ -30,7 +30,19 @@ from letters.pdf.compose.fragments import (
 from letters.pdf.compose.inline import FloatingPicture, InlinePicture, PictureLink
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import OWN, Line, RunSlice, SharedLook
-from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, path, rgb, stroke, wave
+from letters.pdf.compose.operators import (
+    EMBOLDENED,
+    SLANT,
+    around,
+    border,
+    fill,
+    glyphs_of,
+    leader,
+    path,
+    rgb,
+    stroke,
+    wave,
+)
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
 from letters.pdf.compose.runs import SOFT_HYPHEN, Run
@@ -445,7 +457,8 @@ class _Canvas:
         lower = self.height - top - height
         shown = f"{left:.3f} {lower:.3f} {width:.3f} {height - cut:.3f} re W n " if cut else ""
         matrix = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {lower:.3f}"
-        return f"{mark} q {shown}{matrix} cm /{self.resources.picture(image)} Do Q EMC"
+        edge = "" if image.edge is None or cut else f" {around(image.edge, left, lower + height)}"
+        return f"{mark} q {shown}{matrix} cm /{self.resources.picture(image)} Do Q{edge} EMC"
 
     # ------------------------------------------------------------ marks
 

@@ -6,7 +6,7 @@ import math
 
 from letters.pdf.compose.lines import Leader, RunSlice
 from letters.pdf.compose.runs import Stroke
-from letters.pdf.document import Border
+from letters.pdf.document import Border, PictureEdge
 
 _LEADER_STEP = 0.278
 """The distance between the dots of a leader: the width of a period, relative to the font size."""
@@ -20,8 +20,19 @@ def fill(x: float, y: float, width: float, height: float, color: str) -> str:
 
 
 def stroke(x: float, y: float, to_x: float, to_y: float, thick: float, style: str, color: str) -> str:
+    return f"{_pen(thick, style, color)} {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
+
+
+def _pen(thick: float, style: str, color: str) -> str:
     dash = _DASHES.get(style, "[] 0 d").format(f"{max(thick, 0.5):.2f}", f"{max(thick, 0.5) * 3:.2f}")
-    return f"{rgb(color or '#000000')} RG {thick:.3f} w {dash} {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
+    return f"{rgb(color or '#000000')} RG {thick:.3f} w {dash}"
+
+
+def around(edge: PictureEdge, left: float, top: float) -> str:
+    """The line around a picture whose top left corner is here."""
+    (x, y), *others = ((left + across, top - down) for across, down in edge.points)
+    path = " ".join([f"{x:.3f} {y:.3f} m", *(f"{to_x:.3f} {to_y:.3f} l" for to_x, to_y in others)])
+    return f"q {_pen(edge.line.width, edge.line.style, edge.line.color)} {path} s Q"
 
 
 def wave(x: float, y: float, to_x: float, thick: float, color: str) -> str:

@@ -316,6 +316,11 @@ class TextWriter:
         style = f"width:{pt(width)};height:{pt(height)}"
         if any(image.around):
             style += f";margin:{' '.join(map(pt, image.around))}"
+        if image.edge is not None:
+            line = image.edge.line
+            style += (
+                f";outline:{pt(line.width)} {line.style} {line.color or '#000000'};outline-offset:{pt(-line.width / 2)}"
+            )
         if image.floating is not None:
             found = placing(self.sheet, image.floating, width, height, self.width)
             if is_in_flow(self.sheet, image.floating, width, self.width):

@@ -116,7 +116,7 @@ class _Scale(Struct, frozen=True):
             yield self.lowest + at * self.step
 
 
-class _Label(Struct, frozen=True):
+class _ValueLabel(Struct, frozen=True):
     """What is written at a value, and how much room it takes.
 
     Args:
@@ -247,7 +247,7 @@ class _Drawing(Struct):
                     self.write_label(_label_at_slice(at, (inner, outer), angle + turn / 2, label), label)
                 angle += turn
 
-    def label(self, series: Series, at: int, value: float, share: float = 0.0) -> _Label:
+    def label(self, series: Series, at: int, value: float, share: float = 0.0) -> _ValueLabel:
         """What is written at a value."""
         labels = series.labels_at(at)
         pieces = [
@@ -262,9 +262,9 @@ class _Drawing(Struct):
         ]
         text, size = labels.text or labels.between.join(pieces), labels.size or self.chart.size
         words = Words(text, size, labels.color or _INK, bold=labels.bold)
-        return _Label(words, self.width(text, size, bold=labels.bold), size * _HIGH, labels.where)
+        return _ValueLabel(words, self.width(text, size, bold=labels.bold), size * _HIGH, labels.where)
 
-    def write_label(self, middle: tuple[float, float], label: _Label) -> None:
+    def write_label(self, middle: tuple[float, float], label: _ValueLabel) -> None:
         """A label around this point, within the chart."""
         x = min(middle[0] - label.width / 2, self.room.x + self.room.width - label.width)
         self.write(Rect(x, middle[1] - label.height / 2, label.width, label.height), label.words)
@@ -460,7 +460,7 @@ def _label_along(ends: tuple[float, float], where: str, half: float) -> float:
     return {"outEnd": end + onward, "inEnd": end - onward, "inBase": start + onward}.get(where, (start + end) / 2)
 
 
-def _label_at_point(point: tuple[float, float], label: _Label) -> tuple[float, float]:
+def _label_at_point(point: tuple[float, float], label: _ValueLabel) -> tuple[float, float]:
     """Where the middle of a label is at a point of a line: above it, unless the file says otherwise."""
     x, y = point
     aside, high = label.width / 2 + 3, label.words.size
@@ -470,7 +470,7 @@ def _label_at_point(point: tuple[float, float], label: _Label) -> tuple[float, f
     return x + right, y + down
 
 
-def _label_at_slice(pie: Rect, radii: tuple[float, float], degrees: float, label: _Label) -> tuple[float, float]:
+def _label_at_slice(pie: Rect, radii: tuple[float, float], degrees: float, label: _ValueLabel) -> tuple[float, float]:
     """Where the middle of a label is at a slice.
 
     Args:

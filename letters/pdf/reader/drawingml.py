@@ -99,7 +99,7 @@ def shapes_of(
     vert = "horz" if room is None else room.get("vert", "horz")
     if words is not None and vert != "horz" and vert not in _TURNED:
         part.note("Turned text in a text box is printed upright.", code="look")
-    line, shading = _line(part, node, look), _shading(part, look)
+    line, shading = line_of(part, node, look), _shading(part, look)
     fill = "" if shading is not None and place is not None else _fill(part, node, look)
     thin = kind in _RULES and min(size) <= _THIN
     points = look is not None and look.find(f"{{{A}}}custGeom") is not None
@@ -205,7 +205,7 @@ def _shading(part: StoryPart, look: Node | None) -> Shading | None:
     return Shading(tuple(found), None if outward else number_of(None if line is None else line.get("ang")) / 60_000)
 
 
-def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
+def line_of(part: StoryPart, node: Node, look: Node | None) -> Border | None:
     """The outline of a shape (20.1.2.2.24); what it leaves out comes from the theme's line styles."""
     own = None if look is None else look.find(f"{{{A}}}ln")
     style = node.find(f"{{{WPS}}}style/{{{A}}}lnRef")

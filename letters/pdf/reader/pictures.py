@@ -16,16 +16,17 @@ from msgspec.structs import replace
 from letters.docx.attribute_values import number_of
 from letters.docx.names import PIC, RELATIONSHIPS, WP, A, Node, V
 from letters.errors import Problem
-from letters.pdf.document import Floating, Image
+from letters.pdf.document import Floating, Image, PictureEdge
 from letters.pdf.metafiles import as_png, is_metafile
 from letters.pdf.reader.context import StoryPart
-from letters.pdf.reader.drawingml import emu
+from letters.pdf.reader.drawingml import emu, line_of
 from letters.pdf.reader.vml import length, share, style_of, vml_position
 from letters.pdf.size_limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotConvert
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
+Point = tuple[float, float]
 _PIXEL = 0.75
 _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
 _CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
@@ -54,15 +55,55 @@ def picture_in(
     words = "" if properties is None or decorative else (properties.get("descr") or properties.get("title") or "")
     crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
     cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
-    turn = _turn(picture.find(f"{{{PIC}}}spPr/{{{A}}}xfrm"))
-    found = _readable(part, relation.target, cut, size, turn, _tone(blip))
+    look = picture.find(f"{{{PIC}}}spPr")
+    turn = None if look is None else _turn(look.find(f"{{{A}}}xfrm"))
+    form = _cut_out(look, size)
+    found = _readable(part, relation.target, cut, size, form, turn, _tone(blip))
     if found is None:
         return None
     words = " ".join(words.split())
     if turn is None:
-        return Image(*found, *size, words, place, decorative, around=space_around(frame))
+        line = line_of(part, picture, look)
+        corners = form.points if form else ((0.0, 0.0), (size[0], 0.0), size, (0.0, size[1]))
+        edge = None if line is None else PictureEdge(line, corners)
+        return Image(*found, *size, words, place, decorative, around=space_around(frame), edge=edge)
     covered = turn.covers(*size)
     return Image(*found, *covered, words, _around_the_same_middle(place, size, covered), decorative)
+
+
+class CutOut(Struct, frozen=True):
+    """The form that a picture is cut to, in points from the top left corner of a rectangle of this size."""
+
+    points: tuple[Point, ...]
+    size: tuple[float, float]
+
+    def applied(self, picture: PillowImage) -> PillowImage:
+        """The picture without what is beyond the form, which then is in the file no more."""
+        from PIL import Image as Pillow
+        from PIL import ImageDraw
+
+        fine = 4 if picture.width * picture.height <= _FINE else 1
+        size = picture.width * fine, picture.height * fine
+        across, down = (length / shown for length, shown in zip(size, self.size, strict=True))
+        mask = Pillow.new("L", size)
+        ImageDraw.Draw(mask).polygon([(x * across, y * down) for x, y in self.points], 255)
+        nothing = Pillow.new("RGBA", picture.size, (255, 255, 255, 0))
+        return Pillow.composite(picture.convert("RGBA"), nothing, mask.resize(picture.size, Pillow.Resampling.BOX))
+
+
+_FINE = 1_000_000
+"""Pixels of a picture that may be cut out smoothly: that takes sixteen times as many for a moment."""
+
+
+def _cut_out(look: Node | None, size: tuple[float, float]) -> CutOut | None:
+    """The form of a picture with these properties (``spPr``); None if it is a rectangle, or not known here."""
+    preset = None if look is None else look.find(f"{{{A}}}prstGeom")
+    if look is None or min(size) <= 0 or (preset is not None and preset.get("prst") == "rect"):
+        return None
+    from letters.pdf.reader.geometry import outlines_of
+
+    outlines = outlines_of(look, size) or ()
+    return next((CutOut(tuple(each.points), size) for each in outlines if each.filled and len(each.points) > 2), None)
 
 
 class Turn(Struct, frozen=True):
@@ -171,7 +212,7 @@ def space_around(frame: Node) -> tuple[float, float, float, float]:
 
 
 def _readable(
-    part: StoryPart, name: str, cut: list[float], shown: tuple[float, float], *changes: Turn | Tone | None
+    part: StoryPart, name: str, cut: list[float], shown: tuple[float, float], *changes: CutOut | Turn | Tone | None
 ) -> tuple[bytes, str] | None:
     """The bytes of a picture and its media type, as PNG if a PDF cannot hold it; None, with a note, if unreadable.
 
