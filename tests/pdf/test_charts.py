@@ -217,3 +217,15 @@ def test_a_title_that_says_nothing_says_what_word_writes() -> None:
     empty = {"rIdChart": (link, xml.replace("<c:tx><c:rich><a:p><a:r><a:t>?</a:t></a:r></a:p></c:rich></c:tx>", ""))}
     letter = printed(paragraph("x", inner=frame(CHART, 400, 200)), others=empty)
     assert "Chart Title" in [text for text, _, _ in places(letter.data)]
+
+
+def test_a_chart_below_another_one_in_its_paragraph_is_on_its_own_page_with_its_words() -> None:
+    plot = f"<c:barChart>{TWO}</c:barChart>"
+    link, second = chart_parts(plot, title="Second")["rIdChart"]
+    parts = chart_parts(plot, title="First") | {"rIdSecond": (link, second)}
+    both = frame(CHART, 400, 500) + frame(CHART.replace("rIdChart", "rIdSecond"), 400, 500)
+    spaced = paragraph("", '<w:spacing w:before="200" w:after="200"/>', inner=both)
+    letter = printed(spaced + paragraph("x"), others=parts)
+    first, then = ([text for text, _, _ in places(letter.data, page)] for page in (0, 1))
+    assert ("First" in first, "Second" in first) == (True, False)
+    assert {"Second", *MONTHS, "x"} <= set(then)

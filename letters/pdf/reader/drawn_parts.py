@@ -6,10 +6,12 @@ What is in parts of its own, or has names of its own, is then read, laid out and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 
-from letters.docx.names import WP, A, Node
+from letters.docx.attribute_values import number_of
+from letters.docx.names import WP, A, Node, w
 from letters.docx.package import Package
 from letters.errors import Problem
 
@@ -72,7 +74,65 @@ def _draw_all(package: Package, part: str, root: Node, notes: list[Problem]) -> 
         if shapes is not None:
             data.replace(drawn, shapes)
             found = True
+            if frame is not None and frame.tag == _INLINE:
+                _begin_paragraph(frame)
     return found
+
+
+_INLINE = f"{{{WP}}}inline"
+
+
+def _begin_paragraph(frame: Node) -> None:
+    """Let a drawing that has a line for itself after another one begin a paragraph.
+
+    What is drawn has its place by the beginning of its paragraph, which may be on an earlier page.
+    """
+    from letters.pdf.reader.drawingml import emu
+
+    run = next(frame.iterancestors(w("r")), None)
+    paragraph = None if run is None else run.getparent()
+    if run is None or paragraph is None or paragraph.tag != w("p"):
+        return
+    earlier = [each for it in run.itersiblings(preceding=True) for each in it.iter(_INLINE)]
+    widths = [emu(each.find(f"{{{WP}}}extent"), "cx") for each in (*earlier, frame)]
+    if not earlier or sum(widths) <= _text_width(paragraph):
+        return
+    properties, new = paragraph.find(w("pPr")), etree.Element(w("p"))
+    if properties is not None:
+        new.append(deepcopy(properties))
+        _remove(properties, "sectPr")
+        _remove(new[0], "numPr", "pageBreakBefore")
+    new.extend([run, *run.itersiblings()])
+    paragraph.addnext(new)
+    for part, side in ((paragraph, "after"), (new, "before")):
+        _spacing_of(part).set(w(side), "0")
+
+
+def _remove(properties: Node, *names: str) -> None:
+    for each in list(properties.iterchildren(*map(w, names))):
+        properties.remove(each)
+
+
+def _spacing_of(paragraph: Node) -> Node:
+    properties = paragraph.find(w("pPr"))
+    if properties is None:
+        properties = etree.Element(w("pPr"))
+        paragraph.insert(0, properties)
+    found = properties.find(w("spacing"))
+    return etree.SubElement(properties, w("spacing")) if found is None else found
+
+
+def _text_width(paragraph: Node) -> float:
+    """The width of the text in the section of a paragraph, in points; that of a sheet in a header or a note."""
+    sections = (each for after in paragraph.itersiblings() for each in after.iter(w("sectPr")))
+    section = next(sections, None)
+    size, margins = (None if section is None else section.find(w(name)) for name in ("pgSz", "pgMar"))
+    if size is None or margins is None:
+        return _USUAL_WIDTH
+    return (number_of(size.get(w("w"))) - number_of(margins.get(w("left"))) - number_of(margins.get(w("right")))) / 20
+
+
+_USUAL_WIDTH = 468.0
 
 
 def _described(frame: Node | None) -> str:
