@@ -34,6 +34,8 @@ _PROCESS = "/proc/self/statm"
 _ENTRANCES = frozenset({__file__, contextlib.__file__})
 """Code through which a limit is entered and left: an exception raised there would escape it."""
 _SOON = 0.01
+_LOOKS, _ROOM = 0.05, 300
+"""How often to look how much memory is used, in seconds, and the megabytes there are for what is used meanwhile."""
 _REPEAT = 1.0  # seconds until the signal is sent again, in case C code swallowed the exception
 
 
@@ -208,6 +210,59 @@ def _memory(megabytes: int) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
     try:
         yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+class _TooMuch(BaseException):
+    """Not an Exception, so that no `except Exception` on the way catches it."""
+
+
+@contextmanager
+def room_for_libraries(megabytes: int = _ROOM) -> Iterator[None]:
+    """Let libraries in C have more memory than the limit, and stop the Python code that uses them where it is passed.
+
+    Some of them end the process when they get no memory. Nothing is done where no limit is in force.
+
+    Args:
+        megabytes: more than the limit, for what is used between two looks.
+
+    Raises:
+        MemoryError: the limit is passed.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY or not _size():
+        yield
+        return
+    import ctypes  # here, because few letters need it
+
+    thread, done = threading.get_ident(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOKS):
+            if _size() > soft:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(_TooMuch))
+                return
+
+    more = soft + megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (more if hard == resource.RLIM_INFINITY else min(more, hard), hard))
+    watcher = threading.Thread(target=watch, name="memory limit", daemon=True)
+    try:
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+            for _ in range(2):  # an exception that was just sent arrives where a loop turns, so not after this block
+                pass
+    except _TooMuch:
+        raise MemoryError from None
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 

@@ -6,6 +6,7 @@ character, must not go out.
 
 from __future__ import annotations
 
+from letters._system.resource_limits import room_for_libraries
 from letters._system.time_limit import OutOfTime, time_limit
 from letters.errors import Problem
 from letters.pdf.document import Document
@@ -26,6 +27,11 @@ _REPORT = "Please report this, with the Word letter, to whoever maintains Letter
 
 def write_by_html(job: ConversionJob) -> ConvertedLetter:
     """Lay the letter out, write it, and compare the words. Raises LettersError, with the name of the letter."""
+    with room_for_libraries():  # Pango ends the process where it gets no memory
+        return _written(job)
+
+
+def _written(job: ConversionJob) -> ConvertedLetter:
     installed_faces()  # refuses a machine without any font, where Pango would end the process
     weasyprint, document, name = engine(), job.document, job.name
     try:
